@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "base/clock.h"
+#include "base/task_group.h"
+
+namespace eulerpublisher {
+namespace {
+
+Result<int> half(int number) {
+  if (number % 2 != 0) return invalid("{} is odd", number);
+  return number / 2;
+}
+
+Result<int> quarter(int number) {
+  int halved = TRY(half(number).within("halving {}", number));
+  return TRY(half(halved).within("halving {} again", halved));
+}
+
+TEST(Result, CarriesTheValueUp) { EXPECT_EQ(*quarter(8), 2); }
+
+TEST(Result, TellsTheErrorFromTheOutsideIn) {
+  auto failed = quarter(6).within("quartering");
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().text(), "quartering: halving 3 again: 3 is odd");
+  EXPECT_EQ(failed.error().kind(), ErrorKind::invalid);
+}
+
+TEST(TaskGroup, TheFirstFailureStopsItsSiblings) {
+  TaskGroup group;
+  group.add([](std::stop_token stop) { return system_clock().sleep(std::chrono::minutes(1), stop); });
+  group.add([](std::stop_token) -> Done { return unavailable("down"); });
+  Done done = group.wait();
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().text(), "down");
+}
+
+TEST(TaskGroup, WaitsForTasksThatTasksAdd) {
+  std::atomic<int> ran = 0;
+  TaskGroup group;
+  group.add([&](std::stop_token) -> Done {
+    group.add([&](std::stop_token) -> Done {
+      ++ran;
+      return {};
+    });
+    return {};
+  });
+  EXPECT_TRUE(group.wait().has_value());
+  EXPECT_EQ(ran, 1);
+}
+
+TEST(TaskGroup, StopsWhenItsOwnerIsStopped) {
+  std::stop_source owner;
+  TaskGroup group(owner.get_token());
+  group.add([](std::stop_token stop) { return system_clock().sleep(std::chrono::minutes(1), stop); });
+  owner.request_stop();
+  EXPECT_EQ(group.wait().error().kind(), ErrorKind::cancelled);
+}
+
+TEST(Rfc3339, ReadsZonesAndFractions) {
+  for (auto text : {"2024-06-01T10:00:00Z", "2024-06-01T18:00:00+08:00", "2024-06-01T10:00:00.123456789Z"})
+    EXPECT_EQ(rfc3339(*parse_rfc3339(text)), "2024-06-01T10:00:00Z") << text;
+  for (auto text : {"", "2024-06-01", "2024-06-01T10:00:00", "2024-13-01T10:00:00Z", "yesterday"})
+    EXPECT_FALSE(parse_rfc3339(text).has_value()) << text;
+}
+
+}  // namespace
+}  // namespace eulerpublisher

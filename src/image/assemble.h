@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "image/convert.h"
+#include "oci/document.h"
+
+namespace eulerpublisher {
+
+// An image of one platform, complete: what the registry gets.
+struct AssembledImage {
+  Platform platform;
+  std::string config;
+  std::vector<Descriptor> layers;
+  Document<Manifest> manifest;
+};
+
+// What the annotations need to know beside the image itself.
+struct Provenance {
+  std::string title = "openEuler";
+  std::string version;   // 24.03-LTS-SP1
+  std::string tag;       // the version's own tag
+  std::string vendor = "openEuler";
+  std::string url = "https://www.openeuler.org";
+  std::string source = "https://gitee.com/openeuler/openeuler-docker-images";
+  std::string licenses = "MulanPSL-2.0";
+  std::string archive_url;   // canonical address in the release repository, without the host it was fetched from
+  std::string update_date;   // YYYY-MM-DD, of a dated update; else empty
+  std::string recipe;
+};
+
+// Pure: the same values give the same bytes (OCI image-spec, annotations.md, "Pre-Defined Annotation Keys").
+AssembledImage assemble_image(const ConvertedImage& image, const Provenance& provenance);
+
+// One index over all platforms, in the order of their names.
+Document<Index> assemble_index(const std::vector<AssembledImage>& images, const Provenance& provenance);
+
+}  // namespace eulerpublisher
