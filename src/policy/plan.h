@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,23 +12,28 @@
 
 namespace eulerpublisher {
 
-// What somebody sees under a tag today, as far as it matters for a plan.
-struct Seen {
-  Digest digest;
-  // From the annotations; absent where the image is not ours or carries none.
-  std::optional<Version> version;
-  std::string created;  // RFC 3339, of the archive; empty when unknown
+// What an index is made of, as its annotations tell and as a release intends it.
+struct Content {
+  std::optional<Version> version;        // absent where the image is not ours or carries no annotations
+  std::string created;                   // RFC 3339, of the newest archive; empty when not known (yet)
+  std::string update_date;               // YYYY-MM-DD of the dated update, or empty
+  std::string recipe;                    // image/convert.h, Recipe::text(); empty where the image is not ours
+  std::map<Platform, Digest> archives;   // checksums of the archives, as far as they are known
   std::vector<Platform> platforms;
 };
 
-// What we want a tag to name.
+// What somebody sees under a tag today.
+struct Seen {
+  Digest digest;
+  Content content;
+};
+
+// What we want a tag to name.  The digest is absent before the archives have been converted.
 struct Wanted {
   Tag tag;
   std::string because;
-  Digest digest;
-  std::optional<Version> version;
-  std::string created;
-  std::vector<Platform> platforms;
+  std::optional<Digest> digest;
+  Content content;
 };
 
 struct PlanOptions {
@@ -39,7 +45,7 @@ struct PlanOptions {
 struct Move {
   Tag tag;
   std::optional<Digest> from;
-  Digest to;
+  std::optional<Digest> to;  // absent as in Wanted
   std::string because;
 };
 
@@ -55,8 +61,9 @@ struct Plan {
   std::vector<Refusal> refused;
 };
 
-// Pure: no clock, no network.  Refuses to replace an image by one of a lower version or, for the same version, by
-// one made from an older archive (unless allow_older), and an index by one with fewer platforms (unless
+// Pure: no clock, no network.  A tag is up to date when it names the wanted digest, or an index made from the same
+// archives, all platforms of it, by the same recipe.  Refuses to replace an image by one of a lower version or, for the same version, by
+// one made from an older archive (by `created`, and by update_date where created is not known; unless allow_older), and an index by one with fewer platforms (unless
 // allow_fewer_platforms).  `seen` has one entry per wanted tag, in the same order.
 Plan make_plan(const std::string& repository, const std::vector<Wanted>& wanted,
                const std::vector<std::optional<Seen>>& seen, const PlanOptions& options);
