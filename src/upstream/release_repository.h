@@ -51,6 +51,9 @@ struct Release {
   std::vector<Platform> not_released;  // optional ones that the repository answers 404 for
 };
 
+// Where an archive lies below a source: `openEuler-24.03-LTS/docker_img/x86_64/openEuler-docker.x86_64.tar.xz`.
+std::string archive_path(const std::string& version, const ReleaseIndex& index, const Platform& platform);
+
 // The release repository (one or several sources of the same content).  Safe from any thread.
 class ReleaseRepository {
  public:
