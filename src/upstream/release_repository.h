@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/progress.h"
 #include "base/result.h"
 #include "http/client.h"
 #include "oci/digest.h"
@@ -67,7 +68,7 @@ class ReleaseRepository {
 
   // Fetches an archive from where the spool ends, and goes on after cuts.  finish()es the spool; whether the bytes
   // are right is for whoever reads them.  Not needed for archives in a folder: those are read where they lie.
-  Done download(const Archive& archive, Spool& spool, std::stop_token stop);
+  Done download(const Archive& archive, Spool& spool, Transfer& transfer, std::stop_token stop);
 
   static bool is_local(const Archive& archive);
 
