@@ -1,0 +1,174 @@
+#include "release/commit.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace eulerpublisher {
+namespace {
+
+using State = MoveOutcome::State;
+
+std::string named(const std::optional<Descriptor>& found) {
+  return found ? found->digest.brief() : std::string("nothing");
+}
+
+// Looks whether the tag still names what the plan saw.  Yields whether it names the new content already.
+Result<bool> look_again(Repository& repository, const Move& move, const Digest& to, std::stop_token stop) {
+  auto found = TRY(repository.find(move.tag, stop));
+  if (found && found->digest == to) return true;
+  bool as_planned = found.has_value() == move.from.has_value() && (!found || found->digest == *move.from);
+  if (!as_planned)
+    return conflict("{} named {} when this was planned and now names {}: somebody else has moved it; look again",
+                    move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
+  return false;
+}
+
+class Committer {
+ public:
+  Committer(std::vector<CommitLane>& lanes, const RawManifest& index, CommitListener& listener, Clock& clock,
+            std::stop_token stop)
+      : lanes_(lanes), index_(index), digest_(index.digest()), listener_(listener), clock_(clock), stop_(stop) {}
+
+  Done run(bool best_effort) {
+    for (CommitLane& lane : lanes_) {
+      lane.outcomes.clear();
+      for (const Move& move : lane.plan.moves) lane.outcomes.push_back({move, State::not_tried, {}, {}});
+    }
+    for (const Tag& tag : order_of_tags()) {
+      for (CommitLane& lane : lanes_) {
+        Done done = move_tag(lane, tag);
+        if (done) continue;
+        lane.failed = done.error();
+        if (best_effort && done.error().kind() != ErrorKind::cancelled) continue;
+        undo();
+        return done;
+      }
+    }
+    return {};
+  }
+
+ private:
+  // Plans list tags in one order; a lane may lack those that are up to date there.
+  std::vector<Tag> order_of_tags() const {
+    std::vector<Tag> order;
+    for (const CommitLane& lane : lanes_) {
+      size_t at = 0;
+      for (const Move& move : lane.plan.moves) {
+        auto known = std::ranges::find(order, move.tag);
+        if (known != order.end()) {
+          at = static_cast<size_t>(known - order.begin()) + 1;
+          continue;
+        }
+        order.insert(order.begin() + static_cast<ptrdiff_t>(at), move.tag);
+        ++at;
+      }
+    }
+    return order;
+  }
+
+  Done move_tag(CommitLane& lane, const Tag& tag) {
+    if (lane.failed) return {};
+    auto outcome = std::ranges::find(lane.outcomes, tag, [](const MoveOutcome& o) { return o.move.tag; });
+    if (outcome == lane.outcomes.end()) return {};
+    Done done = try_move(lane, *outcome);
+    outcome->when = clock_.now();
+    if (!done) {
+      outcome->state = State::failed;
+      outcome->note = done.error().text();
+    }
+    listener_.moved(lane.destination, *outcome);
+    return std::move(done).within("moving {} in {}", tag.text(), lane.destination.repository->name());
+  }
+
+  Done try_move(CommitLane& lane, MoveOutcome& outcome) {
+    Repository& repository = *lane.destination.repository;
+    if (stop_.stop_requested()) return cancelled("stopped before {} was moved", outcome.move.tag.text());
+    bool there = TRY(look_again(repository, outcome.move, digest_, stop_));
+    if (there) {
+      outcome.state = State::up_to_date;
+      return {};
+    }
+    TRY(listener_.about_to_move(lane.destination, outcome.move));
+    // From here on users see the new release under this tag.
+    TRY(repository.tag(outcome.move.tag, index_, stop_));
+    outcome.state = State::moved;
+    log_info("{}: {} now names {} ({})", repository.name(), outcome.move.tag.text(), digest_.brief(),
+             outcome.move.because);
+    return {};
+  }
+
+  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than a wait.
+  void undo() {
+    for (auto lane = lanes_.rbegin(); lane != lanes_.rend(); ++lane)
+      for (auto outcome = lane->outcomes.rbegin(); outcome != lane->outcomes.rend(); ++outcome) {
+        bool perhaps_moved = outcome->state == State::failed && lane->failed &&
+                             lane->failed->kind() != ErrorKind::conflict;
+        if (outcome->state == State::moved || perhaps_moved) undo_move(*lane, *outcome);
+      }
+  }
+
+  void undo_move(CommitLane& lane, MoveOutcome& outcome) {
+    Repository& repository = *lane.destination.repository;
+    auto found = repository.find(outcome.move.tag, {});
+    bool ours = found && *found && (*found)->digest == digest_;
+    if (found && !ours) {
+      if (outcome.state == State::moved) {
+        outcome.state = State::left;
+        outcome.note = fmt::format("now names {}, which is not ours to undo", named(*found));
+        listener_.moved(lane.destination, outcome);
+      }
+      return;
+    }
+    if (!outcome.move.from) {
+      outcome.state = State::left;
+      outcome.note = "did not exist before, so it stays on the new image, which is complete";
+    } else {
+      Done back = put_back(repository, outcome.move);
+      if (outcome.state == State::moved || back) outcome.state = back ? State::undone : State::left;
+      outcome.note = back ? fmt::format("went back to {}", outcome.move.from->brief())
+                          : fmt::format("could not go back: {}", back.error().text());
+    }
+    log_warning("{}: {} {}", repository.name(), outcome.move.tag.text(), outcome.note);
+    listener_.moved(lane.destination, outcome);
+  }
+
+  Done put_back(Repository& repository, const Move& move) {
+    RawManifest older = TRY(repository.manifest(*move.from, {}));
+    return repository.tag(move.tag, older, {});
+  }
+
+  std::vector<CommitLane>& lanes_;
+  const RawManifest& index_;
+  Digest digest_;
+  CommitListener& listener_;
+  Clock& clock_;
+  std::stop_token stop_;
+};
+
+}  // namespace
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::moved:
+      return "moved";
+    case State::up_to_date:
+      return "up to date";
+    case State::not_tried:
+      return "not tried";
+    case State::failed:
+      return "failed";
+    case State::undone:
+      return "undone";
+    case State::left:
+      return "left";
+  }
+  return "unknown";
+}
+
+Done commit(std::vector<CommitLane>& lanes, const RawManifest& index, const CommitOptions& options,
+            CommitListener& listener, Clock& clock, std::stop_token stop) {
+  return Committer(lanes, index, listener, clock, stop).run(options.best_effort);
+}
+
+}  // namespace eulerpublisher

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/progress.h"
+#include "image/assemble.h"
+#include "release/request.h"
+#include "registry/repository.h"
+#include "store/store.h"
+#include "upstream/release_repository.h"
+
+namespace eulerpublisher {
+
+// A release made, but not yet visible anywhere: everything a registry needs to hold it.
+struct PreparedRelease {
+  Version version;
+  Provenance provenance;
+  Content content;
+  std::vector<AssembledImage> images;
+  Document<Index> index;
+  std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all images
+  std::vector<std::string> notes;                        // for people: an optional architecture that is missing …
+
+  RawManifest raw_index() const;
+};
+
+// A repository that already holds images of ours: what it has need not be fetched and converted again.
+struct Lender {
+  std::shared_ptr<RepositoryReader> repository;
+  Seen seen;
+};
+
+// What preparing needs to have at hand.  All outlive the call.
+struct PrepareParts {
+  Store& store;
+  ReleaseRepository& upstream;
+  Progress& progress;
+};
+
+// A layer begins to grow; called from any thread.
+using FollowLayer = std::function<void(std::shared_ptr<const Blob> layer, const Platform& platform)>;
+
+// Turns released archives into one multi-architecture image, all architectures side by side: from the store, or from
+// a lender, or by fetching and converting.  The store holds and names the result afterwards.  `corrupt` when an
+// archive is not what it claims.
+Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& release,
+                                const std::vector<Lender>& lenders, PrepareParts parts, const FollowLayer& follow,
+                                std::stop_token stop);
+
+// What an earlier prepare() left in the store for this version, or nothing.
+Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version& version, std::stop_token stop);
+
+// What the archives of `release` will become, as far as that is known before they are read.
+Content intended_content(const ReleaseRequest& request, const Release& release);
+
+}  // namespace eulerpublisher
