@@ -1,0 +1,25 @@
+#pragma once
+
+#include "registry/repository.h"
+#include "release/prepare.h"
+
+namespace eulerpublisher {
+
+// Compares what a repository holds under our digests with what we made: index, manifests and configurations by their
+// bytes, layers by their size, and with `bytes` by reading and hashing every one.  `corrupt` names the first
+// difference, `not_found` what is missing.
+Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes, std::stop_token stop);
+
+// Whether a tag answers with this digest to somebody without credentials.
+struct PublicView {
+  enum class State { agrees, differs, absent, private_repository, could_not_look };
+  Tag tag;
+  State state;
+  std::string text;  // for people; empty when it agrees
+};
+
+// Looks at every tag as the public does.  Never fails: what could not be seen is said in the view.
+std::vector<PublicView> look_as_public(RepositoryReader& as_public, const std::vector<Tag>& tags,
+                                       const Digest& expected, std::stop_token stop);
+
+}  // namespace eulerpublisher
