@@ -16,21 +16,24 @@
 
 namespace eulerpublisher {
 
-// The local store: an OCI image layout (OCI image-spec, image-layout.md) that other tools can read as it is, with
-// folders of our own beside `blobs`, made when they are first needed:
+// The local store: an OCI image layout (OCI image-spec, image-layout.md) that other tools can read as it is,
+// with folders of our own beside `blobs`, made when they are first needed:
 //   archives/HEX.tar.xz       archives by their sha256, `.part` while they are being fetched
 //   recipes/KEY.json          what became of an archive under a recipe
-//   partial/                  files that will replace another, or, where the file system has no files without a name
-//                             (O_TMPFILE), all that are not whole yet; what a killed run left there goes at open()
+//   partial/                  files that will replace another, or, where the file system has no files without
+//   a name
+//                             (O_TMPFILE), all that are not whole yet; what a killed run left there goes at
+//                             open()
 //   lock, index.lock          flock: held by every run, shared; by whoever changes index.json
 //
-// Every file appears whole under its name or not at all.  Two runs may use one store at once; prune() wants it for
-// itself.  Safe from any thread.
+// Every file appears whole under its name or not at all.  Two runs may use one store at once; prune() wants
+// it for itself.  Safe from any thread.
 //
-// Power cuts: a name that makes other files trusted is written only after they are on the disk.  set_reference()
-// and set_recipe() first wait for the blobs they name (keep() has already told the kernel to write them, so that
-// little is left to wait for: 35 ms for 85 MB where it was measured), keep_archive() for the archive.  A blob
-// that nothing names yet may be short after a power cut; has(), blob() and keep() compare sizes and see it.
+// Power cuts: a name that makes other files trusted is written only after they are on the disk.
+// set_reference() and set_recipe() first wait for the blobs they name (keep() has already told the kernel to
+// write them, so that little is left to wait for: 35 ms for 85 MB where it was measured), keep_archive() for
+// the archive.  A blob that nothing names yet may be short after a power cut; has(), blob() and keep()
+// compare sizes and see it.
 class Store {
  public:
   // How files that are not whole yet are kept from sight.
@@ -42,8 +45,8 @@ class Store {
   // $XDG_CACHE_HOME/eulerpublisher, else ~/.cache/eulerpublisher.  `invalid` when neither is known.
   static Result<std::filesystem::path> default_folder();
 
-  // Creates what is missing.  `invalid`: the folder holds something else; `denied`; `unavailable`: the disk is full;
-  // `conflict`: prune() is at work elsewhere.
+  // Creates what is missing.  `invalid`: the folder holds something else; `denied`; `unavailable`: the disk
+  // is full; `conflict`: prune() is at work elsewhere.
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder,
                                              Unfinished unfinished = Unfinished::without_name);
   virtual ~Store() = default;
@@ -52,8 +55,8 @@ class Store {
 
   // A file to be filled; it has no name yet, and vanishes unless keep() gives it one.
   virtual Result<std::unique_ptr<Spool>> new_spool() = 0;
-  // Names a sealed spool of new_spool() by its digest.  Keeping the same content twice is no error; a file of that
-  // name with another size is replaced.
+  // Names a sealed spool of new_spool() by its digest.  Keeping the same content twice is no error; a file of
+  // that name with another size is replaced.
   virtual Done keep(Spool& spool) = 0;
   // Keeps a small document (configuration, manifest, index).
   virtual Done keep(const std::string& bytes) = 0;
@@ -61,26 +64,27 @@ class Store {
   // A blob that is there with this size, or nothing.
   virtual Result<std::optional<std::unique_ptr<Blob>>> blob(const Descriptor& descriptor) = 0;
   virtual bool has(const Descriptor& descriptor) = 0;
-  // A manifest, index or configuration (at most 4 MiB), or nothing; `corrupt` when it is not what its digest says.
+  // A manifest, index or configuration (at most 4 MiB), or nothing; `corrupt` when it is not what its digest
+  // says.
   virtual Result<std::optional<std::string>> document(const Digest& digest) = 0;
 
-  // References in index.json, by org.opencontainers.image.ref.name.  Entries and fields that other tools wrote
-  // there stay.  What is referred to must be in the store: `not_found` otherwise.
+  // References in index.json, by org.opencontainers.image.ref.name.  Entries and fields that other tools
+  // wrote there stay.  What is referred to must be in the store: `not_found` otherwise.
   virtual Done set_reference(const Tag& tag, const Descriptor& descriptor) = 0;
   virtual Result<std::optional<Descriptor>> reference(const Tag& tag) = 0;
   virtual Result<std::vector<std::pair<std::string, Descriptor>>> references() = 0;
 
-  // The recipe cache.  The key is a file name's worth of [a-z0-9-], `invalid` otherwise; the value is the caller's
-  // JSON.  An entry says what was once made: whether its blobs are still there is for has() to tell.
+  // The recipe cache.  The key is a file name's worth of [a-z0-9-], `invalid` otherwise; the value is the
+  // caller's JSON.  An entry says what was once made: whether its blobs are still there is for has() to tell.
   virtual Result<std::optional<std::string>> recipe(const std::string& key) = 0;
   virtual Done set_recipe(const std::string& key, const std::string& json) = 0;
 
   // The archive with this checksum, if it has been fetched whole: its path.
   virtual Result<std::optional<std::filesystem::path>> archive(const Digest& checksum) = 0;
-  // The file that this archive is being fetched into, with what an earlier run left in it.  Held by one run at a
-  // time: another one that wants the same archive waits here (`cancelled` when `stop` is asked for).  Nothing when
-  // the archive is there whole, perhaps since that wait: archive() has it.  The file's name stays when the spool
-  // goes, so that the next run goes on where this one ended.
+  // The file that this archive is being fetched into, with what an earlier run left in it.  Held by one run
+  // at a time: another one that wants the same archive waits here (`cancelled` when `stop` is asked for).
+  // Nothing when the archive is there whole, perhaps since that wait: archive() has it.  The file's name
+  // stays when the spool goes, so that the next run goes on where this one ended.
   virtual Result<std::optional<std::unique_ptr<Spool>>> resume_archive(const Digest& checksum,
                                                                        std::stop_token stop) = 0;
   // The archive in this spool of resume_archive() is whole and verified: it gets its name.
@@ -94,8 +98,8 @@ class Store {
     size_t files = 0;  // removed
   };
   // Removes the longest unused until at most `keep` bytes are left, whole images at a time: first blobs that
-  // nothing names, then archives, then images with their references and recipes.  `conflict` while another run uses
-  // the store; no other thread may use this one meanwhile.
+  // nothing names, then archives, then images with their references and recipes.  `conflict` while another
+  // run uses the store; no other thread may use this one meanwhile.
   virtual Result<Pruned> prune(uint64_t keep) = 0;
 };
 
