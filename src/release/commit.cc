@@ -19,8 +19,9 @@ Result<bool> look_again(Repository& repository, const Move& move, const Digest& 
   if (found && found->digest == to) return true;
   bool as_planned = found.has_value() == move.from.has_value() && (!found || found->digest == *move.from);
   if (!as_planned)
-    return conflict("{} named {} when this was planned and now names {}: somebody else has moved it; look again",
-                    move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
+    return conflict(
+        "{} named {} when this was planned and now names {}: somebody else has moved it; look again",
+        move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
   return false;
 }
 
@@ -28,7 +29,12 @@ class Committer {
  public:
   Committer(std::vector<CommitLane>& lanes, const RawManifest& index, CommitListener& listener, Clock& clock,
             std::stop_token stop)
-      : lanes_(lanes), index_(index), digest_(index.digest()), listener_(listener), clock_(clock), stop_(stop) {}
+      : lanes_(lanes),
+        index_(index),
+        digest_(index.digest()),
+        listener_(listener),
+        clock_(clock),
+        stop_(stop) {}
 
   Done run(bool best_effort) {
     for (CommitLane& lane : lanes_) {
@@ -98,12 +104,13 @@ class Committer {
     return {};
   }
 
-  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than a wait.
+  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than
+  // a wait.
   void undo() {
     for (auto lane = lanes_.rbegin(); lane != lanes_.rend(); ++lane)
       for (auto outcome = lane->outcomes.rbegin(); outcome != lane->outcomes.rend(); ++outcome) {
-        bool perhaps_moved = outcome->state == State::failed && lane->failed &&
-                             lane->failed->kind() != ErrorKind::conflict;
+        bool perhaps_moved =
+            outcome->state == State::failed && lane->failed && lane->failed->kind() != ErrorKind::conflict;
         if (outcome->state == State::moved || perhaps_moved) undo_move(*lane, *outcome);
       }
   }

@@ -41,10 +41,11 @@ class CommitListener {
   virtual void moved(const Destination& destination, const MoveOutcome& outcome) = 0;
 };
 
-// Makes a staged release visible.  Tags in the order of the plans (the version's own, then series, `latest` last),
-// registry after registry within each.  Each move is preceded by a look: a tag that no longer names what the plan
-// saw is a `conflict`.  When a move fails, the tags already moved go back to what they named (one that did not exist
-// before is left, and said so), unless best_effort, in which case the other destinations go on.
+// Makes a staged release visible.  Tags in the order of the plans (the version's own, then series, `latest`
+// last), registry after registry within each.  Each move is preceded by a look: a tag that no longer names
+// what the plan saw is a `conflict`.  When a move fails, the tags already moved go back to what they named
+// (one that did not exist before is left, and said so), unless best_effort, in which case the other
+// destinations go on.
 Done commit(std::vector<CommitLane>& lanes, const RawManifest& index, const CommitOptions& options,
             CommitListener& listener, Clock& clock, std::stop_token stop);
 

@@ -54,7 +54,12 @@ class ImageMaker {
  public:
   ImageMaker(const ReleaseRequest& request, const Archive& archive, const std::vector<Lender>& lenders,
              PrepareParts parts, const FollowLayer& follow, unsigned threads)
-      : request_(request), archive_(archive), lenders_(lenders), parts_(parts), follow_(follow), threads_(threads) {}
+      : request_(request),
+        archive_(archive),
+        lenders_(lenders),
+        parts_(parts),
+        follow_(follow),
+        threads_(threads) {}
 
   Result<Made> make(std::stop_token stop) {
     if (auto cached = TRY(from_store())) return std::move(*cached);
@@ -65,7 +70,9 @@ class ImageMaker {
     if (image.archive != archive_.checksum) return corrupt("the image was made from another archive");
     TRY(parts_.store.set_recipe(recipe_key(archive_.checksum, request_.recipe), image.print()));
     auto made = TRY(read_layers(std::move(image)));
-    if (!made) return corrupt("the store has lost a layer that was just put into it: {}", parts_.store.folder().string());
+    if (!made)
+      return corrupt("the store has lost a layer that was just put into it: {}",
+                     parts_.store.folder().string());
     return std::move(*made);
   }
 
@@ -89,8 +96,8 @@ class ImageMaker {
     return read_layers(std::move(*image));
   }
 
-  // What a lender has is taken only when its annotations name this very archive and recipe and everything is there;
-  // any doubt, and we make it ourselves.
+  // What a lender has is taken only when its annotations name this very archive and recipe and everything is
+  // there; any doubt, and we make it ourselves.
   std::optional<Made> from_lender(const Lender& lender, std::stop_token stop) {
     const Content& content = lender.seen.content;
     auto archive = content.archives.find(archive_.platform);
@@ -118,15 +125,16 @@ class ImageMaker {
     std::string config_bytes = TRY(read_all(*source, 4 << 20));
     if (digest_of(config_bytes) != manifest.config.digest) return corrupt("its configuration is another one");
     Config config = TRY(Config::parse(config_bytes));
-    Made made{{archive_.checksum, archive_.platform, manifest.layers, config_bytes, request_.version.os_release(),
-               config.created},
+    Made made{{archive_.checksum, archive_.platform, manifest.layers, config_bytes,
+               request_.version.os_release(), config.created},
               {}};
     for (const Descriptor& layer : manifest.layers) {
       auto size = TRY(repository.has_blob(layer.digest, stop));
       if (size != layer.size) return not_found("layer {} is not there", layer.digest.brief());
       made.layers[layer.digest] = std::make_shared<LentBlob>(lender.repository, layer);
     }
-    log_info("{}: taken from {}, which has it from the same archive", archive_.platform.text(), repository.name());
+    log_info("{}: taken from {}, which has it from the same archive", archive_.platform.text(),
+             repository.name());
     return made;
   }
 
@@ -150,15 +158,15 @@ class ImageMaker {
     events.progress = [&](uint64_t read, uint64_t) { transfer->done_bytes(read); };
     auto source = TRY(archive.open(0, stop));
     ArchiveExpected expected{archive_.checksum, archive_.platform, request_.version.text()};
-    auto image = TRY(convert_archive(*source, expected, request_.recipe, ArchiveLimits{}, parts_.store, events,
-                                     threads_, stop)
+    auto image = TRY(convert_archive(*source, expected, request_.recipe, ArchiveLimits{}, parts_.store,
+                                     events, threads_, stop)
                          .within("reading {}", archive_.url));
     transfer->done();
     return image;
   }
 
-  // The archive is converted while it arrives.  What an earlier run has left of it is used, and if that turns out
-  // to be wrong, fetched again from the beginning, once.
+  // The archive is converted while it arrives.  What an earlier run has left of it is used, and if that turns
+  // out to be wrong, fetched again from the beginning, once.
   Result<ConvertedImage> fetch_and_convert(std::stop_token stop) {
     for (int attempt = 1;; ++attempt) {
       if (auto path = TRY(parts_.store.archive(archive_.checksum))) {
@@ -180,7 +188,8 @@ class ImageMaker {
       if (image.error().kind() != ErrorKind::corrupt) return image;
       TRY(parts_.store.drop_archive(archive_.checksum));
       if (!resumed || attempt > 1) return image;
-      log_warning("{}: what an earlier run had fetched does not fit; fetching it again", archive_.platform.text());
+      log_warning("{}: what an earlier run had fetched does not fit; fetching it again",
+                  archive_.platform.text());
     }
   }
 
@@ -231,6 +240,14 @@ Done keep_in_store(Store& store, const PreparedRelease& prepared) {
 
 RawManifest PreparedRelease::raw_index() const { return {std::string(media_type::index), index.bytes()}; }
 
+bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive) {
+  auto json = store.recipe(recipe_key(archive.checksum, request.recipe));
+  if (!json || !*json) return false;
+  auto image = ConvertedImage::parse(**json);
+  return image &&
+         std::ranges::all_of(image->layers, [&](const Descriptor& layer) { return store.has(layer); });
+}
+
 Content intended_content(const ReleaseRequest& request, const Release& release) {
   Content content;
   content.version = request.version;
@@ -245,8 +262,8 @@ Content intended_content(const ReleaseRequest& request, const Release& release) 
 }
 
 Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& release,
-                                const std::vector<Lender>& lenders, PrepareParts parts, const FollowLayer& follow,
-                                std::stop_token stop) {
+                                const std::vector<Lender>& lenders, PrepareParts parts,
+                                const FollowLayer& follow, std::stop_token stop) {
   Guarded<std::map<Platform, Made>> made;
   unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   unsigned threads = std::max<unsigned>(1, cores / std::max<size_t>(1, release.archives.size()));
@@ -254,7 +271,8 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
   for (const Archive& archive : release.archives)
     makers.add([&](std::stop_token stop) -> Done {
       ImageMaker maker(request, archive, lenders, parts, follow, threads);
-      Made image = TRY(maker.make(stop).within("preparing {} {}", request.version.text(), archive.platform.text()));
+      Made image =
+          TRY(maker.make(stop).within("preparing {} {}", request.version.text(), archive.platform.text()));
       made.lock()->emplace(archive.platform, std::move(image));
       return {};
     });
@@ -264,12 +282,13 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
   std::vector<AssembledImage> images;
   std::map<Digest, std::shared_ptr<const Blob>> layers;
   for (auto& [platform, one] : *made.lock()) {
-    std::string url = request.canonical_source + "/" + archive_path(request.version.text(), request.index, platform);
+    std::string url =
+        request.canonical_source + "/" + archive_path(request.version.text(), request.index, platform);
     images.push_back(assemble_image(one.image, url, provenance));
     layers.merge(one.layers);
   }
   Document<Index> index = assemble_index(images, provenance);
-  PreparedRelease prepared{request.version, provenance, content_of(*index), std::move(images), index,
+  PreparedRelease prepared{request.version,   provenance, content_of(*index), std::move(images), index,
                            std::move(layers), {}};
   for (const Platform& platform : release.not_released)
     prepared.notes.push_back(fmt::format("{} has not been released for {} (optional)", request.version.text(),
@@ -308,8 +327,8 @@ Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version
     }
     auto url = manifest->annotations.find(std::string(annotation::archive_url));
     prepared.images.push_back({platform, archive->second,
-                               url == manifest->annotations.end() ? std::string{} : url->second, config.created,
-                               *config_bytes, manifest->layers, manifest});
+                               url == manifest->annotations.end() ? std::string{} : url->second,
+                               config.created, *config_bytes, manifest->layers, manifest});
   }
   return prepared;
 }

@@ -8,8 +8,8 @@
 
 #include "base/progress.h"
 #include "image/assemble.h"
-#include "release/request.h"
 #include "registry/repository.h"
+#include "release/request.h"
 #include "store/store.h"
 #include "upstream/release_repository.h"
 
@@ -23,7 +23,7 @@ struct PreparedRelease {
   std::vector<AssembledImage> images;
   Document<Index> index;
   std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all images
-  std::vector<std::string> notes;                        // for people: an optional architecture that is missing …
+  std::vector<std::string> notes;  // for people: an optional architecture that is missing …
 
   RawManifest raw_index() const;
 };
@@ -44,15 +44,19 @@ struct PrepareParts {
 // A layer begins to grow; called from any thread.
 using FollowLayer = std::function<void(std::shared_ptr<const Blob> layer, const Platform& platform)>;
 
-// Turns released archives into one multi-architecture image, all architectures side by side: from the store, or from
-// a lender, or by fetching and converting.  The store holds and names the result afterwards.  `corrupt` when an
-// archive is not what it claims.
+// Turns released archives into one multi-architecture image, all architectures side by side: from the store,
+// or from a lender, or by fetching and converting.  The store holds and names the result afterwards.
+// `corrupt` when an archive is not what it claims.
 Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& release,
-                                const std::vector<Lender>& lenders, PrepareParts parts, const FollowLayer& follow,
-                                std::stop_token stop);
+                                const std::vector<Lender>& lenders, PrepareParts parts,
+                                const FollowLayer& follow, std::stop_token stop);
 
 // What an earlier prepare() left in the store for this version, or nothing.
-Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version& version, std::stop_token stop);
+Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version& version,
+                                                     std::stop_token stop);
+
+// Whether prepare() would find this archive's image in the store.
+bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive);
 
 // What the archives of `release` will become, as far as that is known before they are read.
 Content intended_content(const ReleaseRequest& request, const Release& release);

@@ -34,24 +34,28 @@ Done compare_blob(RepositoryReader& repository, const Descriptor& blob, std::str
   return {};
 }
 
-PublicView look_at_tag(RepositoryReader& as_public, const Tag& tag, const Digest& expected, std::stop_token stop) {
+PublicView look_at_tag(RepositoryReader& as_public, const Tag& tag, const Digest& expected,
+                       std::stop_token stop) {
   using State = PublicView::State;
   auto found = as_public.find(tag, stop);
   if (!found && found.error().kind() == ErrorKind::denied)
     return {tag, State::private_repository,
-            fmt::format("{} can be read only with our credentials: make the repository public", as_public.name())};
+            fmt::format("{} can be read only with our credentials: make the repository public",
+                        as_public.name())};
   if (!found) return {tag, State::could_not_look, found.error().text()};
-  if (!*found) return {tag, State::absent, fmt::format("{} has no tag {} for the public", as_public.name(), tag.text())};
+  if (!*found)
+    return {tag, State::absent, fmt::format("{} has no tag {} for the public", as_public.name(), tag.text())};
   if ((*found)->digest != expected)
     return {tag, State::differs,
-            fmt::format("{} answers {} for {}, not {}", as_public.name(), (*found)->digest.brief(), tag.text(),
-                        expected.brief())};
+            fmt::format("{} answers {} for {}, not {}", as_public.name(), (*found)->digest.brief(),
+                        tag.text(), expected.brief())};
   return {tag, State::agrees, {}};
 }
 
 }  // namespace
 
-Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes, std::stop_token stop) {
+Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes,
+               std::stop_token stop) {
   TRY(compare_document(repository, prepared.index.bytes(), "the index", stop));
   for (const AssembledImage& image : prepared.images) {
     std::string of = image.platform.text();

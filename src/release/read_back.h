@@ -5,10 +5,11 @@
 
 namespace eulerpublisher {
 
-// Compares what a repository holds under our digests with what we made: index, manifests and configurations by their
-// bytes, layers by their size, and with `bytes` by reading and hashing every one.  `corrupt` names the first
-// difference, `not_found` what is missing.
-Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes, std::stop_token stop);
+// Compares what a repository holds under our digests with what we made: index, manifests and configurations
+// by their bytes, layers by their size, and with `bytes` by reading and hashing every one.  `corrupt` names
+// the first difference, `not_found` what is missing.
+Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes,
+               std::stop_token stop);
 
 // Whether a tag answers with this digest to somebody without credentials.
 struct PublicView {

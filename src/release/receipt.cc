@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(const std::optional<Digest>& digest) { return digest ? Json(digest->text()) : Json(nullptr); }
+Json text_or_null(const std::optional<Digest>& digest) {
+  return digest ? Json(digest->text()) : Json(nullptr);
+}
 
 Json print_move(const MoveOutcome& outcome) {
   Json json{{"tag", outcome.move.tag.text()},
@@ -64,7 +66,8 @@ std::string Receipt::print() const {
   for (const Image& image : images) {
     Json layers = Json::array();
     for (const Descriptor& layer : image.layers)
-      layers.push_back({{"digest", layer.digest.text()}, {"size", layer.size}, {"mediaType", layer.media_type}});
+      layers.push_back(
+          {{"digest", layer.digest.text()}, {"size", layer.size}, {"mediaType", layer.media_type}});
     json["platforms"].push_back({{"platform", image.platform.text()},
                                  {"manifest", image.manifest.text()},
                                  {"config", image.config.text()},

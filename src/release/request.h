@@ -20,7 +20,8 @@ struct ReleaseRequest {
   std::vector<Platform> optional;
   Recipe recipe;
   std::vector<EarnedTag> tags;  // in the order in which they are moved
-  std::string canonical_source;  // the release repository's own address: what annotations name, wherever we fetch
+  std::string
+      canonical_source;  // the release repository's own address: what annotations name, wherever we fetch
   PlanOptions allowed;
   bool best_effort = false;
   bool verify_bytes = false;  // read back every blob, not only its size

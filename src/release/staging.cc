@@ -32,7 +32,8 @@ struct Staging::Lane {
 
   Destination destination;
   Guarded<State> state;
-  TaskGroup uploads;  // of layers that are still growing; its tasks never fail, they leave their error in `state`
+  TaskGroup
+      uploads;  // of layers that are still growing; its tasks never fail, they leave their error in `state`
 };
 
 namespace {
@@ -137,10 +138,12 @@ Done Staging::put_all(Lane& lane, const PreparedRelease& prepared, std::stop_tok
     for (const Descriptor& descriptor : image.layers) {
       if (!there.insert(descriptor.digest).second) continue;
       layers.add([this, &lane, &repository, &prepared, &image, descriptor](std::stop_token stop) -> Done {
-        auto transfer = progress_.start(fmt::format("{} {} layer", lane.destination.name, image.platform.architecture));
+        auto transfer =
+            progress_.start(fmt::format("{} {} layer", lane.destination.name, image.platform.architecture));
         transfer->phase("uploading");
-        auto put = TRY(repository.put_blob(WatchedBlob(*prepared.layers.at(descriptor.digest), *transfer), stop)
-                           .within("putting layer {}", descriptor.digest.brief()));
+        auto put =
+            TRY(repository.put_blob(WatchedBlob(*prepared.layers.at(descriptor.digest), *transfer), stop)
+                    .within("putting layer {}", descriptor.digest.brief()));
         lane.count(put);
         transfer->done(describe(put));
         return {};
@@ -166,7 +169,8 @@ std::vector<StageOutcome> Staging::complete(const PreparedRelease& prepared) {
   for (auto& lane : lanes_)
     lanes.add([this, lane = lane.get(), &prepared](std::stop_token) -> Done {
       (void)lane->uploads.wait();
-      if (Done done = put_all(*lane, prepared, lane->uploads.token()); !done) lane->fail(std::move(done).error());
+      if (Done done = put_all(*lane, prepared, lane->uploads.token()); !done)
+        lane->fail(std::move(done).error());
       return {};
     });
   (void)lanes.wait();

@@ -21,15 +21,15 @@ struct StageOutcome {
   uint64_t blobs_there = 0;  // were there, or came by a mount
 };
 
-// Puts a release into all destinations under its digests: nobody sees it yet.  Every destination goes at its own
-// pace, and one that fails stops no other.  Owned by one thread; follow() may be called from any.
+// Puts a release into all destinations under its digests: nobody sees it yet.  Every destination goes at its
+// own pace, and one that fails stops no other.  Owned by one thread; follow() may be called from any.
 class Staging {
  public:
   Staging(std::vector<Destination> destinations, Progress& progress, std::stop_token stop);
   ~Staging();
 
-  // A layer that is still growing: all destinations begin to take it.  One that turns out not to belong to the
-  // release does no harm.
+  // A layer that is still growing: all destinations begin to take it.  One that turns out not to belong to
+  // the release does no harm.
   void follow(std::shared_ptr<const Blob> layer, const Platform& platform);
 
   // Puts what is left, in order: layers, configurations, manifests, the index.  Waits for all destinations.

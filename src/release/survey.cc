@@ -54,7 +54,8 @@ Content content_of(const Index& index) {
     if (!manifest.platform || manifest.platform->os == "unknown") continue;
     content.platforms.push_back(*manifest.platform);
     std::string key = annotation::per_platform(annotation::archive_sha256, *manifest.platform);
-    if (auto checksum = checksum_of(index.annotations, key)) content.archives.emplace(*manifest.platform, *checksum);
+    if (auto checksum = checksum_of(index.annotations, key))
+      content.archives.emplace(*manifest.platform, *checksum);
   }
   return content;
 }
