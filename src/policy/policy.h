@@ -20,49 +20,66 @@ struct EarnedTag {
   std::string because;
 };
 
-// What people have decided: versions, special tags, architectures, where releases lie, what is changed in images.
-// Built in from oEEP-0005; a file replaces it.  A value: read once, never changed.
+// What people have decided: versions, special tags, architectures, where releases lie, what is changed in
+// images (spec: release-repository.md, "The tag rules"; format: docs/policy.md).  Built in from oEEP-0005;
+// what a file says takes the place of it.  A value: read once, never changed, so any thread may read it.
 class Policy {
  public:
-  // The oEEP's twelve versions, with the table's two slips put right.
+  // The oEEP's twelve versions and its special tags, with the table's two slips put right.
   static Policy built_in();
-  // YAML.  Also reads today's tags.yaml (`24.03-LTS-SP3: [latest, 24.03]`).  `invalid` with line and column for
-  // unknown keys, keys given twice, tags outside the grammar, a special tag given to two versions, or given to a
-  // version that the file does not have, and for an empty file.  `name` is for messages.
+
+  // Any bytes.  YAML as docs/policy.md tells, or today's tags.yaml (`24.03-LTS-SP3: [latest, 24.03]`).  What
+  // the file does not mention is as built in.  `invalid`, with line and column, for unknown keys, keys given
+  // twice, versions, tags, architectures, sources and registries that are none, a special tag given to two
+  // versions, one that is another version's own tag or another series', or one for a version that the file
+  // does not have; and for an empty file.  Tells the first thing found.  `name` is how the message calls the
+  // file.
   static Result<Policy> parse(std::string_view yaml, const std::string& name);
 
-  bool knows(const Version& version) const;
+  bool knows(const Version& version) const { return versions_.contains(version); }
   std::vector<Version> versions() const;  // ascending
 
-  // The version's own tag first, then series tags, `latest` last: the order in which they are moved.
-  std::vector<EarnedTag> tags_of(const Version& version) const;
+  // The version's own tag first, then series tags, `latest` last: the order in which they are moved.  A
+  // version that the policy does not know earns its own tag only.  `invalid` for a version whose own tag is
+  // the special tag of another: 22.03, where that stands for 22.03-LTS-SP1.
+  Result<std::vector<EarnedTag>> tags_of(const Version& version) const;
   // Which version a special tag stands for, or nothing.
   std::optional<Version> version_of(const Tag& special) const;
 
-  // Where this version's archives lie: the sources that the policy gives this version, else the general ones.
-  std::vector<std::string> sources_of(const Version& version) const;
+  // Where this version's archives lie, in the order in which to ask: the sources that the policy gives this
+  // version, else the general ones.  Never empty.
+  const std::vector<std::string>& sources_of(const Version& version) const;
 
+  // Without these a version is not published; never empty.
   const std::vector<Platform>& required_platforms(const Version& version) const;
+  // These are published where they exist.
   const std::vector<Platform>& optional_platforms(const Version& version) const;
 
-  bool utc() const { return utc_; }
-  bool tmout() const { return tmout_; }
-  const std::string& compression() const { return compression_; }  // gzip or zstd
-  const std::vector<std::string>& registries() const { return registries_; }
+  bool utc() const { return utc_; }                                // /etc/localtime is made UTC
+  bool tmout() const { return tmout_; }                            // TMOUT=0 in /etc/bashrc
+  const std::string& compression() const { return compression_; }  // of layers: gzip or zstd
+  const std::vector<std::string>& registries() const {
+    return registries_;
+  }                                                              // hosts or oci:FOLDER; never empty
   const std::string& repository() const { return repository_; }  // openeuler/openeuler
+
+  bool operator==(const Policy&) const = default;
 
  private:
   friend class PolicyReader;
-  struct Entry {
-    std::vector<Tag> special;
-    std::vector<std::string> sources;
-    std::optional<std::vector<Platform>> required;
-    std::optional<std::vector<Platform>> optional;
+  struct Architectures {
+    std::vector<Platform> required;
+    std::vector<Platform> optional;
+    bool operator==(const Architectures&) const = default;
   };
-  std::map<Version, Entry> versions_;
+  const Architectures& architectures_of(const Version& version) const;
+
+  std::map<Version, std::vector<Tag>>
+      versions_;  // with their special tags, in the order in which they are moved
   std::vector<std::string> sources_;
-  std::vector<Platform> required_;
-  std::vector<Platform> optional_;
+  std::map<Version, std::vector<std::string>> sources_by_version_;  // also of versions not in versions_
+  Architectures architectures_;
+  std::map<Version, Architectures> architectures_by_version_;
   bool utc_ = true;
   bool tmout_ = true;
   std::string compression_ = "gzip";

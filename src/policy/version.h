@@ -9,11 +9,14 @@
 
 namespace eulerpublisher {
 
-// A version of openEuler: `24.03-LTS-SP1`, `22.03-LTS`, `23.09` (an innovation release).  Ordered by year, month,
-// then service pack; 24.03-LTS comes before 24.03-LTS-SP1.
+// A version of openEuler: `24.03-LTS-SP1`, `22.03-LTS`, `23.09` (an innovation release); a value (spec:
+// release-repository.md, "Where the archives lie").  Ordered by year, month, then service pack; 24.03-LTS
+// comes before 24.03-LTS-SP1.
 class Version {
  public:
-  // Case does not matter; the name `openEuler-24.03-LTS` is understood too.
+  // Strict: two digits, a dot, the month in two digits, then nothing, `-LTS` or `-LTS-SPn` (n from 1 to 99).
+  // Case does not matter, and the release repository's name for it, `openEuler-24.03-LTS`, is understood too.
+  // Anything else (24.3, DevStation, 24.03-LTS-SP1-test) is `invalid`.
   static Result<Version> parse(std::string_view text);
 
   int year() const { return year_; }
