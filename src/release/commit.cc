@@ -27,14 +27,9 @@ Result<bool> look_again(Repository& repository, const Move& move, const Digest& 
 
 class Committer {
  public:
-  Committer(std::vector<CommitLane>& lanes, const RawManifest& index, CommitListener& listener, Clock& clock,
+  Committer(std::vector<CommitLane>& lanes, const ManifestBytes& bytes, CommitListener& listener, Clock& clock,
             std::stop_token stop)
-      : lanes_(lanes),
-        index_(index),
-        digest_(index.digest()),
-        listener_(listener),
-        clock_(clock),
-        stop_(stop) {}
+      : lanes_(lanes), bytes_(bytes), listener_(listener), clock_(clock), stop_(stop) {}
 
   Done run(bool best_effort) {
     for (CommitLane& lane : lanes_) {
@@ -90,54 +85,61 @@ class Committer {
   Done try_move(CommitLane& lane, MoveOutcome& outcome) {
     Repository& repository = *lane.destination.repository;
     if (stop_.stop_requested()) return cancelled("stopped before {} was moved", outcome.move.tag.text());
-    bool there = TRY(look_again(repository, outcome.move, digest_, stop_));
+    const Digest& to = outcome.move.to.value();
+    bool there = TRY(look_again(repository, outcome.move, to, stop_));
     if (there) {
       outcome.state = State::up_to_date;
       return {};
     }
+    RawManifest manifest = TRY(bytes_(repository, to));
     TRY(listener_.about_to_move(lane.destination, outcome.move));
     // From here on users see the new release under this tag.
-    TRY(repository.tag(outcome.move.tag, index_, stop_));
+    TRY(repository.tag(outcome.move.tag, manifest, stop_));
     outcome.state = State::moved;
-    log_info("{}: {} now names {} ({})", repository.name(), outcome.move.tag.text(), digest_.brief(),
+    log_info("{}: {} now names {} ({})", repository.name(), outcome.move.tag.text(), to.brief(),
              outcome.move.because);
     return {};
   }
 
-  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than
-  // a wait.
+  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than a wait.
   void undo() {
-    for (auto lane = lanes_.rbegin(); lane != lanes_.rend(); ++lane)
-      for (auto outcome = lane->outcomes.rbegin(); outcome != lane->outcomes.rend(); ++outcome) {
-        bool perhaps_moved =
-            outcome->state == State::failed && lane->failed && lane->failed->kind() != ErrorKind::conflict;
-        if (outcome->state == State::moved || perhaps_moved) undo_move(*lane, *outcome);
-      }
+    std::vector<Tag> order = order_of_tags();
+    for (auto tag = order.rbegin(); tag != order.rend(); ++tag)
+      for (auto lane = lanes_.rbegin(); lane != lanes_.rend(); ++lane)
+        for (MoveOutcome& outcome : lane->outcomes)
+          if (outcome.move.tag == *tag && perhaps_moved(*lane, outcome)) undo_move(*lane, outcome);
+  }
+
+  // The answer to a move that worked may have been lost.
+  static bool perhaps_moved(const CommitLane& lane, const MoveOutcome& outcome) {
+    return outcome.state == State::moved || (outcome.state == State::failed && lane.failed &&
+                                             lane.failed->kind() != ErrorKind::conflict);
   }
 
   void undo_move(CommitLane& lane, MoveOutcome& outcome) {
     Repository& repository = *lane.destination.repository;
     auto found = repository.find(outcome.move.tag, {});
-    bool ours = found && *found && (*found)->digest == digest_;
-    if (found && !ours) {
-      if (outcome.state == State::moved) {
-        outcome.state = State::left;
-        outcome.note = fmt::format("now names {}, which is not ours to undo", named(*found));
-        listener_.moved(lane.destination, outcome);
-      }
-      return;
-    }
-    if (!outcome.move.from) {
-      outcome.state = State::left;
-      outcome.note = "did not exist before, so it stays on the new image, which is complete";
+    bool ours = found && *found && (*found)->digest == *outcome.move.to;
+    if (found && !ours && outcome.state == State::failed) return;  // it did not move
+    if (!found) {
+      leave(outcome, fmt::format("could not be looked at to be undone: {}", found.error().text()));
+    } else if (!ours) {
+      leave(outcome, fmt::format("now names {}, which is not ours to undo", named(*found)));
+    } else if (!outcome.move.from) {
+      leave(outcome, "did not exist before, so it stays on the new image, which is complete");
+    } else if (Done back = put_back(repository, outcome.move); !back) {
+      leave(outcome, fmt::format("could not go back: {}", back.error().text()));
     } else {
-      Done back = put_back(repository, outcome.move);
-      if (outcome.state == State::moved || back) outcome.state = back ? State::undone : State::left;
-      outcome.note = back ? fmt::format("went back to {}", outcome.move.from->brief())
-                          : fmt::format("could not go back: {}", back.error().text());
+      outcome.state = State::undone;
+      outcome.note = fmt::format("went back to {}", outcome.move.from->brief());
     }
     log_warning("{}: {} {}", repository.name(), outcome.move.tag.text(), outcome.note);
     listener_.moved(lane.destination, outcome);
+  }
+
+  static void leave(MoveOutcome& outcome, std::string note) {
+    outcome.state = State::left;
+    outcome.note = std::move(note);
   }
 
   Done put_back(Repository& repository, const Move& move) {
@@ -146,8 +148,7 @@ class Committer {
   }
 
   std::vector<CommitLane>& lanes_;
-  const RawManifest& index_;
-  Digest digest_;
+  const ManifestBytes& bytes_;
   CommitListener& listener_;
   Clock& clock_;
   std::stop_token stop_;
@@ -173,9 +174,9 @@ std::string_view name_of(State state) {
   return "unknown";
 }
 
-Done commit(std::vector<CommitLane>& lanes, const RawManifest& index, const CommitOptions& options,
+Done commit(std::vector<CommitLane>& lanes, const ManifestBytes& bytes, const CommitOptions& options,
             CommitListener& listener, Clock& clock, std::stop_token stop) {
-  return Committer(lanes, index, listener, clock, stop).run(options.best_effort);
+  return Committer(lanes, bytes, listener, clock, stop).run(options.best_effort);
 }
 
 }  // namespace eulerpublisher

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,15 @@ class CommitListener {
   virtual void moved(const Destination& destination, const MoveOutcome& outcome) = 0;
 };
 
+// Where the bytes of a manifest or index come from that a tag is to name.
+using ManifestBytes = std::function<Result<RawManifest>(RepositoryReader&, const Digest&)>;
+
 // Makes a staged release visible.  Tags in the order of the plans (the version's own, then series, `latest`
 // last), registry after registry within each.  Each move is preceded by a look: a tag that no longer names
 // what the plan saw is a `conflict`.  When a move fails, the tags already moved go back to what they named
 // (one that did not exist before is left, and said so), unless best_effort, in which case the other
 // destinations go on.
-Done commit(std::vector<CommitLane>& lanes, const RawManifest& index, const CommitOptions& options,
+Done commit(std::vector<CommitLane>& lanes, const ManifestBytes& bytes, const CommitOptions& options,
             CommitListener& listener, Clock& clock, std::stop_token stop);
 
 }  // namespace eulerpublisher

@@ -284,7 +284,8 @@ class Publisher::Run : private CommitListener {
     std::vector<CommitLane> lanes;
     for (const Lane& lane : lanes_)
       if (!lane.failed && !lane.plan.moves.empty()) lanes.push_back({lane.destination, lane.plan, {}, {}});
-    Done done = commit(lanes, prepared.raw_index(), {request_.best_effort}, *this, parts_.clock, stop_);
+    auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> { return prepared.raw_index(); };
+    Done done = commit(lanes, bytes, {request_.best_effort}, *this, parts_.clock, stop_);
     for (const CommitLane& committed : lanes) {
       auto lane = std::ranges::find(lanes_, committed.destination.name,
                                     [](const Lane& l) { return l.destination.name; });
