@@ -14,11 +14,12 @@ namespace eulerpublisher {
 
 // What an index is made of, as its annotations tell and as a release intends it.
 struct Content {
-  std::optional<Version> version;        // absent where the image is not ours or carries no annotations
-  std::string created;                   // RFC 3339, of the newest archive; empty when not known (yet)
-  std::string update_date;               // YYYY-MM-DD of the dated update, or empty
-  std::string recipe;                    // image/convert.h, Recipe::text(); empty where the image is not ours
-  std::map<Platform, Digest> archives;   // checksums of the archives, as far as they are known
+  std::optional<Version> version;       // absent where the image is not ours or carries no annotations
+  std::string created;                  // RFC 3339, of the newest archive; empty when not known (yet)
+  std::string update_date;              // YYYY-MM-DD of the dated update, or empty
+  bool first_release = false;           // known to be from docker_img itself, so older than every update
+  std::string recipe;                   // image/convert.h, Recipe::text(); empty where the image is not ours
+  std::map<Platform, Digest> archives;  // checksums of the archives, as far as they are known
   std::vector<Platform> platforms;
 };
 
@@ -46,12 +47,12 @@ struct Move {
   Tag tag;
   std::optional<Digest> from;
   std::optional<Digest> to;  // absent as in Wanted
-  std::string because;
+  std::string because;       // of Wanted, and what the move replaces
 };
 
 struct Refusal {
   Tag tag;
-  std::string because;
+  std::string because;  // for people; names the option that lifts it
 };
 
 struct Plan {
@@ -61,10 +62,16 @@ struct Plan {
   std::vector<Refusal> refused;
 };
 
-// Pure: no clock, no network.  A tag is up to date when it names the wanted digest, or an index made from the same
-// archives, all platforms of it, by the same recipe.  Refuses to replace an image by one of a lower version or, for the same version, by
-// one made from an older archive (by `created`, and by update_date where created is not known; unless allow_older), and an index by one with fewer platforms (unless
-// allow_fewer_platforms).  `seen` has one entry per wanted tag, in the same order.
+// Pure: no clock, no network.  A tag is up to date when it names the wanted digest, or an index of the wanted
+// version made from the same archives, all platforms of it, by the same recipe.
+//
+// Refuses, unless allow_older, to replace an image by one of a lower version or, for the same version, by an
+// older one: by `created`, and where that is not known on one side, by the update's date or by being the
+// first release. Refuses, unless allow_fewer_platforms, to replace an index by one that lacks a platform of
+// it (arm64 and arm64/v8 are one; the `unknown` platform under which buildx keeps attestations is none).  An
+// image without our annotations may be replaced, and the move says so.
+//
+// `seen` has one entry per wanted tag, in the same order; a tag without one is refused.
 Plan make_plan(const std::string& repository, const std::vector<Wanted>& wanted,
                const std::vector<std::optional<Seen>>& seen, const PlanOptions& options);
 
