@@ -86,7 +86,7 @@ Result<Policy> PolicyReader::read() {
   if (root.kind != Kind::map)
     return document_.wrong(root,
                            "a policy is a map of sections such as `versions:`, or of versions to their tags");
-  bool is_tags_yaml = Version::parse(root.entries.front().first.text).has_value();
+  bool is_tags_yaml = Version::parse(root.entries.front().key.text).has_value();
   TRY(is_tags_yaml ? read_tags_yaml() : read_sections());
   TRY(look_at_all_tags());
   put_tags_in_order();
@@ -104,12 +104,13 @@ Done PolicyReader::read_sections() {
       return document_.unknown_key(key, names);
   }
   for (const Section& section : sections()) {
-    auto found = std::ranges::find_if(entries, [&](auto& entry) { return entry.first.text == section.name; });
+    auto found =
+        std::ranges::find_if(entries, [&](const YamlEntry& entry) { return entry.key.text == section.name; });
     if (found == entries.end()) continue;
-    if (found->second.kind == Kind::nothing)
-      return document_.wrong(
-          found->first, "nothing stands under `{}:`: leave it out to keep what is built in", section.name);
-    TRY((this->*section.read)(found->second));
+    if (found->value.kind == Kind::nothing)
+      return document_.wrong(found->key, "nothing stands under `{}:`: leave it out to keep what is built in",
+                             section.name);
+    TRY((this->*section.read)(found->value));
   }
   return {};
 }
@@ -269,8 +270,8 @@ Done PolicyReader::look_at_all_tags() {
 // Series tags first, `latest` last, the others between them as they stand in the file.
 void PolicyReader::put_tags_in_order() {
   for (auto& [version, tags] : policy_.versions_) {
-    auto rank = [&](const Tag& tag) {
-      return tag.text() == version.series() ? 0 : tag.text() == "latest" ? 2 : 1;
+    auto rank = [series = version.series()](const Tag& tag) {
+      return tag.text() == series ? 0 : tag.text() == "latest" ? 2 : 1;
     };
     std::ranges::stable_sort(tags, {}, rank);
   }

@@ -103,13 +103,13 @@ class TreeBuilder : public YAML::EventHandler {
     if (parent.node.kind == YamlNode::Kind::list) {
       parent.node.items.push_back(std::move(node));
     } else if (parent.value_is_next) {
-      parent.node.entries.back().second = std::move(node);
+      parent.node.entries.back().value = std::move(node);
       parent.value_is_next = false;
     } else {
       if (node.kind != YamlNode::Kind::scalar) refuse(mark, "a key must be a plain word");
       if (!parent.keys.insert(node.text).second)
         refuse(mark, fmt::format("the key '{}' is given twice", for_message(node.text)));
-      parent.node.entries.emplace_back(std::move(node), YamlNode{});
+      parent.node.entries.push_back({std::move(node), YamlNode{}});
       parent.value_is_next = true;
     }
   }

@@ -5,23 +5,30 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace eulerpublisher {
 
+struct YamlEntry;
+
 // A node of a YAML document, as it was written: 24.10 stays 24.10, on stays on.
 struct YamlNode {
   enum class Kind { nothing, scalar, list, map };
 
   Kind kind = Kind::nothing;
-  std::string text;                                    // of a scalar
-  std::vector<YamlNode> items;                         // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a map, in the order of the file; keys are scalars
-  int line = 1;                                        // both count from one
+  std::string text;                // of a scalar
+  std::vector<YamlNode> items;     // of a list
+  std::vector<YamlEntry> entries;  // of a map, in the order of the file
+  int line = 1;                    // both count from one
   int column = 1;
+};
+
+// A key is a scalar, and stands only once in its map.
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 // A configuration file.  What it accepts of YAML is what such files need: one document; no anchors and

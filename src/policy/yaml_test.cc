@@ -16,8 +16,8 @@ TEST(Yaml, KeepsScalarsAsTheyAreWritten) {
   auto document = YamlDocument::parse("24.10: [on, 1e3, ~, '~', !!str 007]\n", "f");
   ASSERT_TRUE(document.has_value()) << document.error().text();
   ASSERT_EQ(document->root().entries.size(), 1u);
-  EXPECT_EQ(document->root().entries[0].first.text, "24.10");
-  const auto& items = document->root().entries[0].second.items;
+  EXPECT_EQ(document->root().entries[0].key.text, "24.10");
+  const auto& items = document->root().entries[0].value.items;
   ASSERT_EQ(items.size(), 5u);
   EXPECT_EQ(items[0].text, "on");
   EXPECT_EQ(items[1].text, "1e3");
@@ -29,7 +29,7 @@ TEST(Yaml, KeepsScalarsAsTheyAreWritten) {
 TEST(Yaml, KnowsWhereEachNodeStands) {
   auto document = YamlDocument::parse("a:\n  b: c\n", "f");
   ASSERT_TRUE(document.has_value());
-  const auto& [key, value] = document->root().entries[0].second.entries[0];
+  const auto& [key, value] = document->root().entries[0].value.entries[0];
   EXPECT_EQ(key.line, 2);
   EXPECT_EQ(key.column, 3);
   EXPECT_EQ(value.column, 6);
