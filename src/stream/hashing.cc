@@ -1,19 +1,24 @@
 #include "stream/hashing.h"
 
 #include <array>
+#include <cstdlib>
 
 #include "base/hex.h"
 
 namespace eulerpublisher {
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  // Fails only without memory, or with an OpenSSL that has no sha256: nothing here could go on then.
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) std::abort();
+}
 
 void Sha256::update(Bytes bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
 
 Digest Sha256::digest() {
-  std::array<unsigned char, 32> sum{};
-  EVP_DigestFinal_ex(context_.get(), sum.data(), nullptr);
-  return *Digest::sha256(to_hex(std::as_bytes(std::span(sum))));
+  std::array<std::byte, EVP_MAX_MD_SIZE> value;
+  unsigned length = 0;
+  EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(value.data()), &length);
+  return *Digest::sha256(to_hex(std::span(value).first(length)));
 }
 
 Done Hashing::write(Bytes bytes) {
@@ -29,15 +34,17 @@ Done Hashing::finish() {
 
 Done Verifying::write(Bytes bytes) {
   seen_ += bytes.size();
-  if (size_ && seen_ > *size_) return corrupt("more than the {} bytes it should have", *size_);
+  if (size_ && seen_ > *size_)
+    return corrupt("more than the {} bytes that {} has", *size_, expected_.brief());
   hash_.update(bytes);
   return next_.write(bytes);
 }
 
 Done Verifying::finish() {
-  if (size_ && seen_ != *size_) return corrupt("{} bytes instead of {}", seen_, *size_);
-  Digest digest = hash_.digest();
-  if (digest != expected_) return corrupt("its digest is {}, not {}", digest.text(), expected_.text());
+  if (size_ && seen_ != *size_) return corrupt("{} bytes where {} has {}", seen_, expected_.brief(), *size_);
+  Digest found = hash_.digest();
+  if (found != expected_)
+    return corrupt("the content is {}, not {} as it should be", found.text(), expected_.text());
   return next_.finish();
 }
 

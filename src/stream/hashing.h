@@ -2,14 +2,17 @@
 
 #include <openssl/evp.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "oci/digest.h"
 #include "stream/stream.h"
 
 namespace eulerpublisher {
 
-// A running sha256.
+// A running sha256, by OpenSSL, which uses the processor's own instructions where there are some.
 class Sha256 {
  public:
   Sha256();

@@ -11,55 +11,67 @@ FileHandle::~FileHandle() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-// Reads a spool at its own pace.  Keeps nothing but an offset: the file is shared.
+namespace {
+Error ended_unsealed() { return unavailable("what was being written here has been given up"); }
+}  // namespace
+
+// What the spool and its readers share; it goes with the last of them.
+struct Spool::Shared {
+  explicit Shared(FileHandle opened, uint64_t size) : file(std::move(opened)), state({size, {}, {}}) {}
+  FileHandle file;
+  mutable Guarded<State> state;
+};
+
 class SpoolSource : public Source {
  public:
-  SpoolSource(const Spool& spool, uint64_t offset, std::stop_token stop)
-      : spool_(spool), offset_(offset), stop_(std::move(stop)) {}
+  SpoolSource(std::shared_ptr<Spool::Shared> shared, uint64_t offset, std::stop_token stop)
+      : shared_(std::move(shared)), offset_(offset), stop_(std::move(stop)) {}
 
   Result<size_t> read(std::span<std::byte> room) override {
-    if (offset_ >= known_) {
-      auto state = spool_.state_.lock();
-      auto ready = [&](const Spool::State& s) { return s.size > offset_ || s.sealed || s.failed; };
-      if (!state.wait(stop_, ready) || stop_.stop_requested())
-        return cancelled("stopped while waiting for bytes");
-      if (state->failed) return *state->failed;
-      if (state->size <= offset_) return size_t{0};
-      known_ = state->size;
-    }
-    size_t count = std::min<uint64_t>(room.size(), known_ - offset_);
-    while (true) {
-      ssize_t got = ::pread(spool_.fd(), room.data(), count, static_cast<off_t>(offset_));
+    size_t count = std::min<uint64_t>(room.size(), TRY(wait_for_bytes()));
+    while (count > 0) {
+      ssize_t got = ::pread(shared_->file.get(), room.data(), count, static_cast<off_t>(offset_));
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error(errno, "reading a spool");
-      if (got == 0) return corrupt("a spool has lost bytes that were written to it");
+      if (got < 0) return system_error(errno, "reading from the store");
+      if (got == 0) return corrupt("a file in the store has become shorter while it was read");
       offset_ += static_cast<uint64_t>(got);
       return static_cast<size_t>(got);
     }
+    return 0;
   }
 
  private:
-  const Spool& spool_;
+  // How many bytes are at hand; none: the end.
+  Result<uint64_t> wait_for_bytes() {
+    auto state = shared_->state.lock();
+    bool ready = state.wait(stop_, [this](const Spool::State& state) {
+      return state.size > offset_ || state.sealed.has_value() || state.failed.has_value();
+    });
+    if (!ready || stop_.stop_requested()) return cancelled("stopped while waiting for more bytes");
+    if (state->failed) return *state->failed;
+    return state->size - std::min(offset_, state->size);
+  }
+
+  std::shared_ptr<Spool::Shared> shared_;
   uint64_t offset_;
-  uint64_t known_ = 0;
   std::stop_token stop_;
 };
 
-Spool::Spool(FileHandle file, uint64_t size) : file_(std::move(file)) { state_.lock()->size = size; }
+Spool::Spool(FileHandle file, uint64_t size) : shared_(std::make_shared<Shared>(std::move(file), size)) {}
 
-Spool::~Spool() = default;
+Spool::~Spool() { abandon(ended_unsealed()); }
 
 Done Spool::write(Bytes bytes) {
-  uint64_t at = size();
+  uint64_t offset = size();
   while (!bytes.empty()) {
-    ssize_t count = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+    ssize_t count = ::pwrite(fd(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_error(errno, "writing to the store");
-    at += static_cast<uint64_t>(count);
+    offset += static_cast<uint64_t>(count);
     bytes = bytes.subspan(static_cast<size_t>(count));
   }
-  auto state = state_.lock();
-  state->size = at;
+  auto state = shared_->state.lock();
+  state->size = offset;
   state.notify();
   return {};
 }
@@ -67,23 +79,27 @@ Done Spool::write(Bytes bytes) {
 Done Spool::finish() { return {}; }
 
 void Spool::seal(Descriptor descriptor) {
-  auto state = state_.lock();
-  if (!state->failed) state->sealed = std::move(descriptor);
+  auto state = shared_->state.lock();
+  if (state->failed) return;
+  state->sealed = std::move(descriptor);
   state.notify();
 }
 
 void Spool::abandon(Error error) {
-  auto state = state_.lock();
-  if (!state->sealed && !state->failed) state->failed = std::move(error);
+  auto state = shared_->state.lock();
+  if (state->sealed || state->failed) return;
+  state->failed = std::move(error);
   state.notify();
 }
 
-uint64_t Spool::size() const { return state_.lock()->size; }
+uint64_t Spool::size() const { return shared_->state.lock()->size; }
 
-std::optional<Descriptor> Spool::descriptor() const { return state_.lock()->sealed; }
+int Spool::fd() const { return shared_->file.get(); }
+
+std::optional<Descriptor> Spool::descriptor() const { return shared_->state.lock()->sealed; }
 
 Result<std::unique_ptr<Source>> Spool::open(uint64_t offset, std::stop_token stop) const {
-  return std::make_unique<SpoolSource>(*this, offset, std::move(stop));
+  return std::make_unique<SpoolSource>(shared_, offset, std::move(stop));
 }
 
 }  // namespace eulerpublisher

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -14,43 +13,49 @@
 namespace eulerpublisher {
 namespace {
 
+constexpr size_t pump_buffer = 256 << 10;
+
 class MemorySource : public Source {
  public:
-  explicit MemorySource(Bytes rest) : rest_(rest) {}
+  explicit MemorySource(Bytes bytes) : bytes_(bytes) {}
   Result<size_t> read(std::span<std::byte> room) override {
-    size_t count = std::min(room.size(), rest_.size());
-    std::memcpy(room.data(), rest_.data(), count);
-    rest_ = rest_.subspan(count);
+    size_t count = std::min(room.size(), bytes_.size());
+    if (count > 0) std::memcpy(room.data(), bytes_.data(), count);
+    bytes_ = bytes_.subspan(count);
     return count;
   }
 
  private:
-  Bytes rest_;
+  Bytes bytes_;
 };
 
 class FileSource : public Source {
  public:
-  FileSource(FileHandle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  FileSource(FileHandle file, std::string path, uint64_t offset, std::stop_token stop)
+      : file_(std::move(file)), path_(std::move(path)), offset_(offset), stop_(std::move(stop)) {}
   Result<size_t> read(std::span<std::byte> room) override {
     while (true) {
-      ssize_t count = ::read(file_.get(), room.data(), room.size());
-      if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) return system_error(errno, "reading " + path_);
+      if (stop_.stop_requested()) return cancelled("stopped while reading {}", path_);
+      ssize_t count = ::pread(file_.get(), room.data(), room.size(), static_cast<off_t>(offset_));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return system_error(errno, "reading " + path_);
+      offset_ += static_cast<uint64_t>(count);
+      return static_cast<size_t>(count);
     }
   }
 
  private:
   FileHandle file_;
   std::string path_;
+  uint64_t offset_;
+  std::stop_token stop_;
 };
 
-Result<std::unique_ptr<Source>> open_file(const std::string& path, uint64_t offset) {
+Result<std::unique_ptr<FileSource>> open_source(const std::string& path, uint64_t offset,
+                                                std::stop_token stop) {
   FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_error(errno, "reading " + path);
-  if (offset > 0 && ::lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0)
-    return system_error(errno, "reading " + path);
-  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  return std::make_unique<FileSource>(std::move(file), path);
+  return std::make_unique<FileSource>(std::move(file), path, offset, std::move(stop));
 }
 
 }  // namespace
@@ -60,15 +65,17 @@ MemoryBlob::MemoryBlob(std::string media_type, std::string bytes)
       descriptor_{std::move(media_type), digest_of(bytes_), bytes_.size(), {}, {}} {}
 
 Result<std::unique_ptr<Source>> MemoryBlob::open(uint64_t offset, std::stop_token) const {
-  return std::make_unique<MemorySource>(as_bytes(bytes_).subspan(std::min<uint64_t>(offset, bytes_.size())));
+  Bytes all = as_bytes(bytes_);
+  return std::make_unique<MemorySource>(all.subspan(std::min<uint64_t>(offset, all.size())));
 }
 
-Result<std::unique_ptr<Source>> FileBlob::open(uint64_t offset, std::stop_token) const {
-  return open_file(path_, offset);
+Result<std::unique_ptr<Source>> FileBlob::open(uint64_t offset, std::stop_token stop) const {
+  return TRY(open_source(path_, offset, std::move(stop)));
 }
 
 Done MemorySink::write(Bytes bytes) {
-  if (text_.size() + bytes.size() > limit_) return corrupt("more than {} bytes", limit_);
+  if (bytes.size() > limit_ - std::min<uint64_t>(limit_, text_.size()))
+    return corrupt("more than {} bytes where at most that many are expected", limit_);
   text_.append(as_text(bytes));
   return {};
 }
@@ -79,17 +86,17 @@ Done MemorySink::finish() {
 }
 
 Result<uint64_t> pump(Source& source, Sink& sink, std::stop_token stop) {
-  std::vector<std::byte> buffer(256 * 1024);
-  uint64_t total = 0;
+  std::vector<std::byte> buffer(pump_buffer);
+  uint64_t moved = 0;
   while (true) {
-    if (stop.stop_requested()) return cancelled("stopped");
+    if (stop.stop_requested()) return cancelled("stopped after {} bytes", moved);
     size_t count = TRY(source.read(buffer));
     if (count == 0) break;
-    TRY(sink.write(Bytes(buffer).first(count)));
-    total += count;
+    TRY(sink.write(Bytes(buffer.data(), count)));
+    moved += count;
   }
   TRY(sink.finish());
-  return total;
+  return moved;
 }
 
 Result<std::string> read_all(Source& source, uint64_t limit) {
@@ -99,7 +106,7 @@ Result<std::string> read_all(Source& source, uint64_t limit) {
 }
 
 Result<std::string> read_file(const std::string& path, uint64_t limit) {
-  auto source = TRY(open_file(path, 0));
+  auto source = TRY(open_source(path, 0, {}));
   return read_all(*source, limit).within("reading {}", path);
 }
 

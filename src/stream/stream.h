@@ -42,8 +42,8 @@ class Blob {
   virtual ~Blob() = default;
   // Media type, digest and size; nothing while the blob is still growing.
   virtual std::optional<Descriptor> descriptor() const = 0;
-  // Reads from `offset` on.  The source waits for bytes that are not there yet; asking `stop` ends the wait with
-  // `cancelled`.  The blob must outlive its sources.
+  // Reads from `offset` on.  The source waits for bytes that are not there yet; asking `stop` ends the wait
+  // with `cancelled`.  The blob must outlive its sources, unless it says otherwise.
   virtual Result<std::unique_ptr<Source>> open(uint64_t offset, std::stop_token stop) const = 0;
 };
 
@@ -63,7 +63,8 @@ class MemoryBlob : public Blob {
 // A whole file of known digest.  Opening it may fail, constructing it does not touch the disk.
 class FileBlob : public Blob {
  public:
-  FileBlob(std::string path, Descriptor descriptor) : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+  FileBlob(std::string path, Descriptor descriptor)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
   std::optional<Descriptor> descriptor() const override { return descriptor_; }
   Result<std::unique_ptr<Source>> open(uint64_t offset, std::stop_token stop) const override;
 
