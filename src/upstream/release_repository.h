@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,17 +15,21 @@
 #include "oci/digest.h"
 #include "oci/platform.h"
 #include "stream/spool.h"
+#include "upstream/listing.h"
 
 namespace eulerpublisher {
 
 // Which directory of a version: `docker_img`, `docker_img/update/YYYY-MM-DD` or `docker_img/update/current`.
 class ReleaseIndex {
  public:
+  // Anything else is `invalid`, a date that is not in the calendar too.
   static Result<ReleaseIndex> parse(std::string_view text);
   static ReleaseIndex first();
+  static ReleaseIndex current();
   const std::string& text() const { return text_; }
   // The date of a dated update, else empty.
   std::string date() const;
+  bool is_current() const;
 
  private:
   explicit ReleaseIndex(std::string text) : text_(std::move(text)) {}
@@ -52,33 +57,49 @@ struct Release {
   std::vector<Platform> not_released;  // optional ones that the repository answers 404 for
 };
 
-// Where an archive lies below a source: `openEuler-24.03-LTS/docker_img/x86_64/openEuler-docker.x86_64.tar.xz`.
-std::string archive_path(const std::string& version, const ReleaseIndex& index, const Platform& platform);
-
-// The release repository (one or several sources of the same content).  Safe from any thread.
+// The release repository (one or several sources of the same content).  Answers are taken as they come:
+// repeating what failed for a moment is the client's part (http::Retrying), except in download().  Safe from
+// any thread.
 class ReleaseRepository {
  public:
   // Sources are tried in order: `https://…`, `http://…`, or a folder (a path, or file://…).
-  ReleaseRepository(std::vector<std::string> sources, http::Client& client);
+  ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock = system_clock());
 
-  // Reads the checksum files of all platforms side by side.  The first source that has the version serves all of
-  // it.  `not_found` when a required architecture is missing, naming each address asked; any other failure is an
-  // error, for optional architectures too.
+  // Reads the checksum files of all platforms side by side.  The first source that has any of the required
+  // architectures serves all of the release; one that has none of them (404), or does not answer, is passed
+  // over.
+  //   not_found    a required architecture is missing there, or no source has the version: each address asked
+  //   is
+  //                named, with what it said
+  //   invalid      the version or a source is not written as one
+  //   corrupt      a checksum file that is none
+  //   as the client's errors: any other failure of the source that serves, for optional architectures too;
+  //   and of
+  //                a source passed over, when no other has the version
   Result<Release> look(const ReleaseWanted& wanted, std::stop_token stop);
 
-  // Fetches an archive from where the spool ends, and goes on after cuts.  finish()es the spool; whether the bytes
-  // are right is for whoever reads them.  Not needed for archives in a folder: those are read where they lie.
-  Done download(const Archive& archive, Spool& spool, Transfer& transfer, std::stop_token stop);
+  // Fetches an archive from where the spool ends, and goes on after cuts, a bounded number of times in a row
+  // without a byte.  finish()es the spool; whether the bytes are right is for whoever reads them.  Not needed
+  // for archives in a folder: those are read where they lie.  `corrupt`: the file changed since the first
+  // part of it was fetched, so that part is of no use; or it is larger than any archive can be.
+  Done download(const Archive& archive, Spool& spool, Transfer& progress, std::stop_token stop);
+
+  // The folders and files at a path under one source (`openEuler-24.03-LTS/docker_img/update`), or nothing
+  // where it answers 404.  A hint: what exists is decided by asking for it.
+  Result<std::optional<Listing>> list(const std::string& source, const std::string& path,
+                                      std::stop_token stop);
+
+  // The date of the update that `docker_img/update/current` is, when `release` was found there: that of the
+  // newest dated directory with the same checksums.  Nothing when the source shows none among the newest few.
+  Result<std::optional<std::string>> date_of_current(const Release& release, const ReleaseWanted& wanted,
+                                                     std::stop_token stop);
 
   static bool is_local(const Archive& archive);
 
  private:
   std::vector<std::string> sources_;
   http::Client& client_;
+  Clock& clock_;
 };
-
-// The checksum file, as sha256sum prints it: 64 hexadecimal digits, two blanks or a blank and `*`, the base name.
-// Lines for other files are passed over; none for `file_name` is `corrupt`.
-Result<Digest> parse_checksum(std::string_view text, std::string_view file_name);
 
 }  // namespace eulerpublisher
