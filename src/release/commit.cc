@@ -27,8 +27,8 @@ Result<bool> look_again(Repository& repository, const Move& move, const Digest& 
 
 class Committer {
  public:
-  Committer(std::vector<CommitLane>& lanes, const ManifestBytes& bytes, CommitListener& listener, Clock& clock,
-            std::stop_token stop)
+  Committer(std::vector<CommitLane>& lanes, const ManifestBytes& bytes, CommitListener& listener,
+            Clock& clock, std::stop_token stop)
       : lanes_(lanes), bytes_(bytes), listener_(listener), clock_(clock), stop_(stop) {}
 
   Done run(bool best_effort) {
@@ -101,7 +101,8 @@ class Committer {
     return {};
   }
 
-  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than a wait.
+  // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than
+  // a wait.
   void undo() {
     std::vector<Tag> order = order_of_tags();
     for (auto tag = order.rbegin(); tag != order.rend(); ++tag)
@@ -112,8 +113,8 @@ class Committer {
 
   // The answer to a move that worked may have been lost.
   static bool perhaps_moved(const CommitLane& lane, const MoveOutcome& outcome) {
-    return outcome.state == State::moved || (outcome.state == State::failed && lane.failed &&
-                                             lane.failed->kind() != ErrorKind::conflict);
+    return outcome.state == State::moved ||
+           (outcome.state == State::failed && lane.failed && lane.failed->kind() != ErrorKind::conflict);
   }
 
   void undo_move(CommitLane& lane, MoveOutcome& outcome) {

@@ -63,7 +63,8 @@ class Statement {
   static Result<Statement> prepare(sqlite3* database, const std::string& path, const char* sql,
                                    const std::vector<Value>& values) {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) != SQLITE_OK) return database_error(database, path);
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) != SQLITE_OK)
+      return database_error(database, path);
     Statement made(database, path, statement);
     int at = 1;
     for (const Value& value : values) {
@@ -91,7 +92,8 @@ class Statement {
 
   std::string text(int column) const {
     auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-    return bytes ? std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column))) : "";
+    return bytes ? std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column)))
+                 : "";
   }
   int64_t number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
@@ -118,8 +120,8 @@ class SqliteJournal : public Journal {
     TRY(version.step());
     int64_t there = version.number(0);
     if (there > schema_version)
-      return corrupt("the journal {} was written by a newer program (version {}, known here: {})", path_, there,
-                     schema_version);
+      return corrupt("the journal {} was written by a newer program (version {}, known here: {})", path_,
+                     there, schema_version);
     TRY(script(database->get(), schema));
     return script(database->get(), fmt::format("PRAGMA user_version={};", schema_version).c_str());
   }
@@ -160,20 +162,23 @@ class SqliteJournal : public Journal {
   Done end(const std::string& release, const std::string& result, int exit_status,
            const std::string& receipt) override {
     auto database = database_.lock();
-    return run(database->get(), "UPDATE release SET finished=?, result=?, exit_status=?, receipt=? WHERE id=?",
+    return run(database->get(),
+               "UPDATE release SET finished=?, result=?, exit_status=?, receipt=? WHERE id=?",
                {seconds(clock_.now()), result, static_cast<int64_t>(exit_status), receipt, release});
   }
 
   Result<std::vector<Entry>> entries(size_t most) override {
-    return select("SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
-                  "ORDER BY started DESC, rowid DESC LIMIT ?",
-                  {static_cast<int64_t>(most)});
+    return select(
+        "SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
+        "ORDER BY started DESC, rowid DESC LIMIT ?",
+        {static_cast<int64_t>(most)});
   }
 
   Result<std::optional<Entry>> entry(const std::string& release) override {
-    auto found = TRY(select("SELECT id, command, version, repositories, started, finished, result, receipt FROM "
-                            "release WHERE id = ?",
-                            {release}));
+    auto found =
+        TRY(select("SELECT id, command, version, repositories, started, finished, result, receipt FROM "
+                   "release WHERE id = ?",
+                   {release}));
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
   }
@@ -192,14 +197,16 @@ class SqliteJournal : public Journal {
   }
 
   Result<std::vector<Entry>> unfinished() override {
-    return select("SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
-                  "WHERE result = '' ORDER BY started, rowid",
-                  {});
+    return select(
+        "SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
+        "WHERE result = '' ORDER BY started, rowid",
+        {});
   }
 
  private:
   Done script(sqlite3* database, const char* sql) {
-    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return database_error(database, path_);
+    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+      return database_error(database, path_);
     return {};
   }
 
@@ -245,7 +252,8 @@ class SqliteJournal : public Journal {
 }  // namespace
 
 Result<fs::path> Journal::default_folder() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return fs::path(state) / "eulerpublisher";
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
+    return fs::path(state) / "eulerpublisher";
   if (const char* home = std::getenv("HOME"); home && *home)
     return fs::path(home) / ".local" / "state" / "eulerpublisher";
   return invalid("there is no place for the journal: set XDG_STATE_HOME or HOME");

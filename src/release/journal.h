@@ -12,9 +12,9 @@
 
 namespace eulerpublisher {
 
-// What was done, written down before it is done: releases, every move of every tag, every finding.  A SQLite file
-// (WAL), so that it outlives kill -9 and power cuts at any moment.  One writer at a time, others wait.  Safe from any
-// thread.
+// What was done, written down before it is done: releases, every move of every tag, every finding.  A SQLite
+// file (WAL), so that it outlives kill -9 and power cuts at any moment.  One writer at a time, others wait.
+// Safe from any thread.
 class Journal {
  public:
   // $XDG_STATE_HOME/eulerpublisher, else ~/.local/state/eulerpublisher.  `invalid` when neither is known.
@@ -26,6 +26,7 @@ class Journal {
   virtual ~Journal() = default;
 
   // What a release is called from here on: `20241230T101500Z-24.03-lts-sp1-1`.
+  // `repositories` has one name a line.
   virtual Result<std::string> begin(const std::string& command, const std::string& version,
                                     const std::string& repositories) = 0;
 

@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/task_group.h"
 #include "release/read_back.h"
+#include "release/recovery.h"
+#include "release/repository_lock.h"
 #include "release/staging.h"
 #include "release/survey.h"
 
@@ -66,6 +68,7 @@ class Publisher::Run : private CommitListener {
   }
 
   Done publish() {
+    TRY(begin("publish"));
     TRY(look(true));
     plan(intended_content(request_, release_), std::nullopt);
     TRY(refuse());
@@ -80,6 +83,7 @@ class Publisher::Run : private CommitListener {
   }
 
   Done push() {
+    TRY(begin("push"));
     auto prepared = TRY(read_prepared(parts_.prepare.store, request_.version, stop_));
     if (!prepared)
       return not_found("{} has not been prepared in {}: run `eulerpublisher container prepare -v {}` first",
@@ -98,6 +102,7 @@ class Publisher::Run : private CommitListener {
   Ended end(Done done) {
     Ended ended;
     fill_destinations();
+    receipt_.id = id_;
     receipt_.finished = parts_.clock.now();
     ended.behind =
         done && std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.failed.has_value(); });
@@ -107,6 +112,7 @@ class Publisher::Run : private CommitListener {
       receipt_.error = done.error().text();
     }
     receipt_.result = result_of(ended);
+    record(ended);
     ended.receipt = std::move(receipt_);
     return ended;
   }
@@ -127,6 +133,39 @@ class Publisher::Run : private CommitListener {
     if (ended.error) return "failed";
     if (ended.behind) return "behind";
     return nothing_to_do_ ? "nothing to do" : "published";
+  }
+
+  // From here on no other run touches these repositories, and nothing of an earlier one is left half done.
+  Done begin(const std::string& command) {
+    if (!parts_.journal) return {};
+    std::vector<std::string> names;
+    for (const Lane& lane : lanes_) names.push_back(lane.destination.repository->name());
+    locks_ = TRY(lock_repositories(parts_.state_folder, names, stop_));
+    auto recovered = recover(*parts_.journal, parts_.destinations, parts_.clock, stop_);
+    if (!recovered && !request_.best_effort) return std::move(recovered).error();
+    if (recovered) receipt_.notes = std::move(*recovered);
+    std::string lines;
+    for (const std::string& name : names) lines += (lines.empty() ? "" : "\n") + name;
+    id_ = TRY(parts_.journal->begin(command, request_.version.text(), lines));
+    return {};
+  }
+
+  // A run that had nothing to do is recorded too: that somebody looked is worth knowing.
+  void record(Ended& ended) {
+    if (!parts_.journal || id_.empty()) return;
+    int status = ended.blocked ? 4 : ended.behind ? 3 : ended.error ? 1 : 0;
+    Done written = parts_.journal->end(id_, receipt_.result, status, receipt_.print());
+    if (!written) log_warning("{}", written.error().text());
+  }
+
+  // All moves of all destinations at once, before the first is made: what a later run needs to finish them.
+  Done announce(const std::vector<CommitLane>& lanes) {
+    if (!parts_.journal) return {};
+    std::vector<Journal::Event> events;
+    for (const CommitLane& lane : lanes)
+      for (const Move& move : lane.plan.moves)
+        events.push_back(event_of(event::planned, lane.destination, move, {}));
+    return parts_.journal->note(id_, events);
   }
 
   // The source and all destinations side by side.
@@ -284,7 +323,10 @@ class Publisher::Run : private CommitListener {
     std::vector<CommitLane> lanes;
     for (const Lane& lane : lanes_)
       if (!lane.failed && !lane.plan.moves.empty()) lanes.push_back({lane.destination, lane.plan, {}, {}});
-    auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> { return prepared.raw_index(); };
+    TRY(announce(lanes));
+    auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> {
+      return prepared.raw_index();
+    };
     Done done = commit(lanes, bytes, {request_.best_effort}, *this, parts_.clock, stop_);
     for (const CommitLane& committed : lanes) {
       auto lane = std::ranges::find(lanes_, committed.destination.name,
@@ -339,8 +381,16 @@ class Publisher::Run : private CommitListener {
     }
   }
 
-  Done about_to_move(const Destination&, const Move&) override { return {}; }
-  void moved(const Destination&, const MoveOutcome&) override {}
+  Done about_to_move(const Destination& destination, const Move& move) override {
+    if (!parts_.journal) return {};
+    return parts_.journal->note(id_, event_of(event::moving, destination, move, {}));
+  }
+  void moved(const Destination& destination, const MoveOutcome& outcome) override {
+    if (!parts_.journal) return;
+    Done written =
+        parts_.journal->note(id_, event_of(name_of(outcome.state), destination, outcome.move, outcome.note));
+    if (!written) log_warning("{}", written.error().text());
+  }
 
   const ReleaseRequest& request_;
   const PublishParts& parts_;
@@ -349,6 +399,8 @@ class Publisher::Run : private CommitListener {
   std::vector<Lane> lanes_;
   Release release_;
   Receipt receipt_;
+  std::string id_;  // of this run in the journal
+  std::vector<FileLock> locks_;
   bool nothing_to_do_ = false;
   bool blocked_ = false;
 };

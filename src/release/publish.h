@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "release/destination.h"
+#include "release/journal.h"
 #include "release/prepare.h"
 #include "release/receipt.h"
 #include "release/request.h"
@@ -18,7 +19,9 @@ struct PublishParts {
   PrepareParts prepare;
   std::vector<Destination> destinations;
   Clock& clock;
-  std::string tool;  // for the receipt: `eulerpublisher 0.1.0`
+  Journal* journal = nullptr;          // null: nothing is recorded (a dry run)
+  std::filesystem::path state_folder;  // for the repositories' locks
+  std::string tool;                    // for the receipt: `eulerpublisher 0.1.0`
 };
 
 // Looks at what is staged in one repository before any tag moves there.  An empty list lets it pass; each
@@ -48,6 +51,7 @@ struct Ended {
 
 // One release, from the archives to the tags.  The order of steps is the promise: whatever can be seen refers
 // only to what is there.
+//   lock    one run at a time for each repository; what an earlier one left half done is finished first
 //   look    checksums at the source, tags at the destinations
 //   plan    refused moves end the run before anything is fetched
 //   stage   everything to everywhere by digest; fetching, converting and sending overlap

@@ -52,7 +52,7 @@ std::string_view name_of(DestinationReceipt::State state) {
 }
 
 std::string Receipt::print() const {
-  Json json{{"tool", tool}, {"result", result}};
+  Json json{{"receipt", id}, {"tool", tool}, {"result", result}};
   if (!error.empty()) json["error"] = error;
   json["version"] = version;
   json["index"] = index;

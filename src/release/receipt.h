@@ -39,6 +39,7 @@ struct Receipt {
     std::vector<Descriptor> layers;
   };
 
+  std::string id;    // in the journal; empty when nothing was recorded
   std::string tool;  // eulerpublisher and its version
   std::string version;
   std::string index;

@@ -43,6 +43,13 @@ Result<FileLock> FileLock::exclusive(const fs::path& path, std::stop_token stop)
   return FileLock(std::move(file), path);
 }
 
+Result<std::optional<FileLock>> FileLock::try_exclusive(const fs::path& path) {
+  FileHandle file = TRY(open_file(path, O_RDWR | O_CREAT));
+  bool had = TRY(try_lock(file.get(), LOCK_EX, path));
+  if (!had) return std::nullopt;
+  return FileLock(std::move(file), path);
+}
+
 Result<std::optional<FileLock>> FileLock::shared(const fs::path& path, std::chrono::milliseconds patience) {
   FileHandle file = TRY(open_file(path, O_RDWR | O_CREAT));
   for (std::chrono::milliseconds waited{0};; waited += between_looks) {

@@ -16,6 +16,8 @@ class FileLock {
  public:
   // Waits for a lock of its own; `cancelled` when `stop` is asked for first.  Creates the file.
   static Result<FileLock> exclusive(const std::filesystem::path& path, std::stop_token stop = {});
+  // The same without waiting: nothing when somebody else holds it.
+  static Result<std::optional<FileLock>> try_exclusive(const std::filesystem::path& path);
   // A lock shared with others, or nothing while somebody holds it for himself longer than `patience`.
   static Result<std::optional<FileLock>> shared(const std::filesystem::path& path,
                                                 std::chrono::milliseconds patience);
