@@ -58,8 +58,7 @@ std::string archive_name(const Platform& platform) {
 
 std::string archive_address(const ReleaseSource& source, const ReleaseWanted& wanted,
                             const Platform& platform) {
-  return source.at(fmt::format("openEuler-{}/{}/{}/{}", wanted.version, wanted.index.text(),
-                               platform.machine(), archive_name(platform)));
+  return source.at(archive_path(wanted.version, wanted.index, platform));
 }
 
 // A small text file, or nothing when it is not there.
@@ -211,6 +210,10 @@ std::string ReleaseIndex::date() const {
   if (!text_.starts_with(update_prefix)) return {};
   std::string date = text_.substr(update_prefix.size());
   return is_date(date) ? date : std::string{};
+}
+
+std::string archive_path(const std::string& version, const ReleaseIndex& index, const Platform& platform) {
+  return fmt::format("openEuler-{}/{}/{}/{}", version, index.text(), platform.machine(), archive_name(platform));
 }
 
 ReleaseRepository::ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock)
