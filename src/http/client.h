@@ -74,6 +74,8 @@ struct Request {
   std::string purpose;
   // What a token must allow: `repository:openeuler/openeuler:pull,push`, one string for each resource.
   std::vector<std::string> scopes;
+  // Never carries credentials, whatever host it is for: an address that a server named on another host.
+  bool anonymous = false;
   // Whether sending it twice does no harm.  False for pieces of an upload session.
   bool repeatable = true;
   // Refuses to connect to private, link-local and loopback addresses (`denied`): see Response::from_public.

@@ -136,11 +136,11 @@ size_t Transfer::read(std::span<std::byte> room) {
   if (!feed_) return 0;
   // An answer in mid-upload usually means that nobody wants the rest, and that the connection is about to
   // close: let curl read it before it sends more, or the answer may be lost with the connection.
-  if (!looking_for_answer_ && line_.answer_waits()) {
-    looking_for_answer_ = true;
+  if (!has_looked_ && line_.answer_waits()) {
+    has_looked_ = paused_to_look_ = true;
     return CURL_READFUNC_PAUSE;
   }
-  looking_for_answer_ = false;
+  has_looked_ = false;
   size_t filled = 0;
   auto state = feed_->read(room, filled);
   if (!state.has_value()) {
@@ -276,8 +276,10 @@ Result<CURLcode> Transfer::drive() {
         return own_error_ ? Result<CURLcode>(*own_error_) : Result<CURLcode>(code);
       }
     if (stalled()) return unavailable("no byte moved for {}", seconds(patience_.stall));
-    if (looking_for_answer_ || (waiting_for_source_ && feed_->ready())) {
-      waiting_for_source_ = false;
+    // After a refusal nothing more is sent, and libcurl 7.88 forgets to take back the pause then.
+    bool refused = head_done_ && response_.status >= 300;
+    if (paused_to_look_ || (waiting_for_source_ && (feed_->ready() || refused))) {
+      paused_to_look_ = waiting_for_source_ = false;
       curl_easy_pause(easy_, CURLPAUSE_CONT);
       continue;
     }

@@ -55,8 +55,6 @@ class Transfer {
   bool write(Bytes bytes);
   bool connected(std::string_view ip);
   Result<CURLcode> drive();
-  // Lets a paused upload go on when its source has something again.
-  void resume_upload();
   bool stalled();
   std::chrono::milliseconds until_stalled() const;
   Result<Response> answer(CURLcode code);
@@ -76,7 +74,8 @@ class Transfer {
   std::unique_ptr<BodyFeed> feed_;
   uint64_t fed_ = 0;
   bool waiting_for_source_ = false;
-  bool looking_for_answer_ = false;
+  bool has_looked_ = false;  // for an answer, before the next bytes are sent
+  bool paused_to_look_ = false;
 
   Response response_;
   size_t header_bytes_ = 0;
