@@ -60,7 +60,7 @@ Done LayoutIndex::create() {
   std::error_code ignored;
   fs::path layout = folder_ / "oci-layout", index = folder_ / "index.json";
   if (!fs::exists(layout, ignored))
-    TRY(files_.write(layout, layout_version, IfThere::keep_if_same_size, true));
+    TRY(files_.write(layout, layout_version, IfThere::keep_if_same_size, OnDisk::content));
   std::string bytes = TRY(read_file(layout.string(), index_limit));
   std::optional<Json> json = parse_bounded(bytes);
   if (!json || !json->is_object() || !json->contains("imageLayoutVersion") ||
@@ -72,7 +72,16 @@ Done LayoutIndex::create() {
                        version);
   FileLock lock = TRY(FileLock::exclusive(folder_ / "index.lock"));
   if (fs::exists(index, ignored)) return {};
-  return files_.write(index, Index{std::string(media_type::index), {}, {}}.print(), IfThere::replace, true);
+  return files_.write(index, Index{std::string(media_type::index), {}, {}}.print(), IfThere::replace,
+                      OnDisk::content);
+}
+
+Result<bool> LayoutIndex::has(const std::string& name, const Descriptor& descriptor) const {
+  Json index = TRY(read_index(folder_ / "index.json"));
+  std::vector<Json> named;
+  for (Json& entry : index["manifests"])
+    if (name_of_entry(entry) == name) named.push_back(std::move(entry));
+  return named.size() == 1 && named.front() == entry_of(name, descriptor);
 }
 
 Done LayoutIndex::set(const std::string& name, const Descriptor& descriptor) {
@@ -91,7 +100,7 @@ Done LayoutIndex::set(const std::string& name, const Descriptor& descriptor) {
   }
   if (!placed) entries.push_back(std::move(entry));
   index["manifests"] = std::move(entries);
-  return files_.write(folder_ / "index.json", index.dump(), IfThere::replace, true);
+  return files_.write(folder_ / "index.json", index.dump(), IfThere::replace, OnDisk::content_and_name);
 }
 
 Result<std::optional<Descriptor>> LayoutIndex::find(const std::string& name) const {
@@ -124,7 +133,7 @@ Done LayoutIndex::remove(const std::set<Digest>& digests) {
   }
   if (entries.size() == index["manifests"].size()) return {};
   index["manifests"] = std::move(entries);
-  return files_.write(folder_ / "index.json", index.dump(), IfThere::replace, true);
+  return files_.write(folder_ / "index.json", index.dump(), IfThere::replace, OnDisk::content_and_name);
 }
 
 std::set<Digest> digests_in(std::string_view json, std::optional<std::string_view> key) {

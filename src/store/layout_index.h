@@ -24,6 +24,8 @@ class LayoutIndex {
   // Writes oci-layout and an empty index.json where they are missing.  `unsupported`: a layout of another
   // version.
   Done create();
+  // Whether set() would change nothing.
+  Result<bool> has(const std::string& name, const Descriptor& descriptor) const;
   // One entry by that org.opencontainers.image.ref.name; others of the same name go.
   Done set(const std::string& name, const Descriptor& descriptor);
   Result<std::optional<Descriptor>> find(const std::string& name) const;

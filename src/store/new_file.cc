@@ -132,13 +132,13 @@ Done NewFiles::publish(int file, PartialName& name, const fs::path& target, IfTh
   return {};
 }
 
-Done NewFiles::write(const fs::path& target, std::string_view bytes, IfThere if_there, bool durable) const {
+Done NewFiles::write(const fs::path& target, std::string_view bytes, IfThere if_there, OnDisk on_disk) const {
   NewFile created = TRY(create());
   TRY(write_all(created.file.get(), bytes, target));
-  if (durable && ::fdatasync(created.file.get()) != 0)
+  if (on_disk != OnDisk::nothing && ::fdatasync(created.file.get()) != 0)
     return system_error(errno, "writing " + target.string());
   TRY(publish(created.file.get(), created.name, target, if_there));
-  if (durable) TRY(sync_folder(target.parent_path()));
+  if (on_disk == OnDisk::content_and_name) TRY(sync_folder(target.parent_path()));
   return {};
 }
 

@@ -43,6 +43,13 @@ enum class IfThere {
   keep_if_same_size,  // for names that are digests of the content
 };
 
+// What must be on the disk when a file has been written, so that a power cut cannot take it back.
+enum class OnDisk {
+  nothing,
+  content,  // so that the name, once it is there, never stands for less
+  content_and_name,
+};
+
 // Makes files that appear whole or not at all: filled without a name (O_TMPFILE) and linked, or filled in the
 // folder `partial` and renamed.  All folders lie on one file system.  Files in `partial` are flock()ed by
 // their owner, so that clean() takes away only what a killed run left.  Safe from any thread.
@@ -54,9 +61,9 @@ class NewFiles {
   Result<NewFile> create() const;
   // Gives the file its name.  The folder of `target` is made when it is missing.
   Done publish(int file, PartialName& name, const std::filesystem::path& target, IfThere if_there) const;
-  // All at once, for documents; on the disk when this returns, if `durable`.
+  // All at once, for documents.
   Done write(const std::filesystem::path& target, std::string_view bytes, IfThere if_there,
-             bool durable) const;
+             OnDisk on_disk) const;
   // Removes what killed runs left in `partial`.
   void clean() const;
 

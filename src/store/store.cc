@@ -76,7 +76,7 @@ class FolderStore : public Store {
     // A document is small enough to look whether a power cut has spoilt it.
     auto there = read_file(path.string(), bytes.size());
     if (there && *there == bytes) return {};
-    return files_.write(path, bytes, IfThere::replace, false);
+    return files_.write(path, bytes, IfThere::replace, OnDisk::nothing);
   }
 
   bool has(const Descriptor& descriptor) override {
@@ -105,9 +105,11 @@ class FolderStore : public Store {
     if (!has(descriptor))
       return not_found("{} is not in the store {}, so {} cannot name it", descriptor.digest.text(),
                        folder_.string(), tag.text());
+    touch(blob_path(folder_, descriptor.digest));
+    bool there = TRY(index_.has(tag.text(), descriptor));
+    if (there) return {};
     std::set<Digest> named = TRY(reachable(folder_, {descriptor.digest}));
     TRY(sync_blobs(folder_, named));
-    touch(blob_path(folder_, descriptor.digest));
     return index_.set(tag.text(), descriptor);
   }
 
@@ -136,7 +138,7 @@ class FolderStore : public Store {
     std::set<Digest> named = TRY(reachable(folder_, digests_in(json)));
     TRY(sync_blobs(folder_, named));
     TRY(make_folders(path.parent_path()));
-    return files_.write(path, json, IfThere::replace, true);
+    return files_.write(path, json, IfThere::replace, OnDisk::content);
   }
 
   Result<std::optional<fs::path>> archive(const Digest& checksum) override {
