@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace eulerpublisher::cli {
+
+enum class Command { prepare, check, push, publish, plan, tags, status, store_prune };
+
+// The whole command line, defined once: the parser, the help, and later the completions and man pages come from it.
+// Also knows today's names (`container base publish`, `container app publish`, `container publisher`).
+class CommandLine {
+ public:
+  CommandLine();
+  ~CommandLine();
+
+  struct Parsed {
+    Command command;
+    Options options;
+  };
+  struct Answer {  // to --help, --version, or a mistake
+    int exit_status;
+    std::string text;
+    bool to_stdout;
+  };
+
+  // Either what to do or what to say instead.  Call once.
+  std::optional<Parsed> parse(int argc, const char* const* argv, Answer& instead);
+
+  CLI::App& app() { return *app_; }
+
+ private:
+  void add_commands(CLI::App& parent);
+  void add_command(CLI::App& parent, const struct CommandEntry& entry);
+
+  std::unique_ptr<CLI::App> app_;
+  Options options_;
+  std::optional<Command> chosen_;
+};
+
+// `eulerpublisher 0.1.0`
+std::string tool_name();
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eulerpublisher::cli {
+
+// What the command line says, as text; what it means is decided where it is used (context.h).  One set for all
+// commands: an option means the same everywhere, and each command shows only those it uses.
+struct Options {
+  std::string version;
+  std::string repository;
+  std::vector<std::string> registries;
+  std::optional<std::string> registries_file;  // -m; empty when given without a file
+  std::string index = "docker_img";
+  std::string architectures;
+  std::vector<std::string> sources;
+  std::string policy;
+  std::string store;
+  std::string compression;
+  std::string keep;  // store prune
+  std::string tag;   // check
+  std::vector<std::string> plain_http;
+  std::vector<std::string> ca_files;
+  std::string verify = "sizes";
+  bool password_stdin = false;
+  bool best_effort = false;
+  bool allow_older = false;
+  bool allow_fewer_platforms = false;
+  bool dry_run = false;
+  std::string progress = "auto";
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+}  // namespace eulerpublisher::cli

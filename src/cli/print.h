@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "policy/policy.h"
+#include "release/publish.h"
+
+namespace eulerpublisher::cli {
+
+// For people: what would be done, tag by tag, and why.
+std::string describe(const Outlook& outlook, const ReleaseRequest& request);
+// The same as one JSON document.
+std::string to_json(const Outlook& outlook, const ReleaseRequest& request);
+
+// For people: what was done, and what was found.
+std::string describe(const Receipt& receipt);
+
+std::string describe_tags(const Version& version, const std::vector<EarnedTag>& tags);
+std::string tags_to_json(const Version& version, const std::vector<EarnedTag>& tags);
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,95 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "stream/stream.h"
+
+namespace eulerpublisher::cli {
+namespace {
+
+constexpr uint64_t policy_limit = 1 << 20;
+
+Result<Target> parse_target(const std::string& text, const RepositoryName& repository) {
+  if (text.starts_with("oci:")) {
+    std::string folder = text.substr(4);
+    if (folder.empty()) return invalid("'oci:' needs a folder, as in oci:images");
+    return Target{text, std::nullopt, folder, repository};
+  }
+  return Target{text, TRY(RegistryHost::parse(text)), {}, repository};
+}
+
+}  // namespace
+
+Result<Policy> load_policy(const Options& options) {
+  if (options.policy.empty()) return Policy::built_in();
+  auto text = read_file(options.policy, policy_limit);
+  if (!text) return invalid("the policy cannot be read: {}", text.error().text());
+  return Policy::parse(*text, options.policy);
+}
+
+Result<Version> version_of(const Options& options) { return Version::parse(options.version); }
+
+Result<ReleaseRequest> release_request(const Options& options, const Policy& policy) {
+  Version version = TRY(version_of(options));
+  return release_request(options, policy, version);
+}
+
+Result<ReleaseRequest> release_request(const Options& options, const Policy& policy, const Version& version) {
+  ReleaseIndex index = TRY(ReleaseIndex::parse(options.index));
+  ReleaseRequest request{version, index, {}, {}, {}, {}, {}, {}, false, false};
+  if (options.architectures.empty()) {
+    request.required = policy.required_platforms(version);
+    request.optional = policy.optional_platforms(version);
+  } else {
+    request.required = TRY(parse_platforms(options.architectures).within("--arch"));
+  }
+  std::string compression = options.compression.empty() ? policy.compression() : options.compression;
+  request.recipe.compression = compression == "zstd" ? Recipe::Compression::zstd : Recipe::Compression::gzip;
+  request.recipe.utc = policy.utc();
+  request.recipe.tmout = policy.tmout();
+  request.tags = TRY(policy.tags_of(version));
+  request.canonical_source = policy.sources_of(version).front();
+  request.allowed = {options.allow_older, options.allow_fewer_platforms};
+  request.best_effort = options.best_effort;
+  request.verify_bytes = options.verify == "full";
+  return request;
+}
+
+std::vector<std::string> sources_for(const Options& options, const Policy& policy, const Version& version) {
+  return options.sources.empty() ? policy.sources_of(version) : options.sources;
+}
+
+Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy) {
+  RepositoryName repository =
+      TRY(RepositoryName::parse(options.repository.empty() ? policy.repository() : options.repository));
+  const std::vector<std::string>& texts = options.registries.empty() ? policy.registries() : options.registries;
+  std::vector<Target> targets;
+  std::set<std::string> seen;
+  for (const std::string& text : texts) {
+    if (!seen.insert(text).second) return invalid("the registry {} is named twice", text);
+    targets.push_back(TRY(parse_target(text, repository)));
+  }
+  return targets;
+}
+
+Result<uint64_t> parse_size(std::string_view text) {
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
+  auto wrong = [&] { return invalid("'{}' is not a size such as 500MiB or 2GiB", text); };
+  if (error != std::errc() || end == text.data()) return wrong();
+  constexpr std::string_view letters = "KMGT";
+  uint64_t factor = 1;
+  if (!unit.empty() && unit != "B") {
+    size_t power = letters.find(unit[0] == 'k' ? 'K' : unit[0]);
+    std::string_view rest = unit.substr(1);
+    if (power == letters.npos || (!rest.empty() && rest != "iB" && rest != "B")) return wrong();
+    for (size_t i = 0; i <= power; ++i) factor *= rest == "B" ? 1000 : 1024;
+  }
+  if (number > UINT64_MAX / factor) return wrong();
+  return number * factor;
+}
+
+}  // namespace eulerpublisher::cli

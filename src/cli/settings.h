@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "oci/name.h"
+#include "policy/policy.h"
+#include "release/request.h"
+
+namespace eulerpublisher::cli {
+
+// What options, environment and policy mean together.  All of these are `invalid` with one clear sentence when
+// something is wrong, before anything is asked of any machine.
+
+Result<Policy> load_policy(const Options& options);
+
+// The version, or `invalid`.
+Result<Version> version_of(const Options& options);
+
+// A release of one version.  The policy decides what the options leave open.
+Result<ReleaseRequest> release_request(const Options& options, const Policy& policy);
+// The same for another version than the one on the command line.
+Result<ReleaseRequest> release_request(const Options& options, const Policy& policy, const Version& version);
+
+// Sources of the release repository, in the order in which they are tried.
+std::vector<std::string> sources_for(const Options& options, const Policy& policy, const Version& version);
+
+// A place that a person named with -g: a registry's host, or a folder.
+struct Target {
+  std::string text;
+  std::optional<RegistryHost> host;
+  std::filesystem::path folder;  // when there is no host
+  RepositoryName repository;
+};
+
+Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy);
+
+// `2GiB`, `500M`, `1000`: bytes.  K, M, G, T are powers of 1024, as with `iB`; `kB`, `MB`, `GB` of 1000.
+Result<uint64_t> parse_size(std::string_view text);
+
+}  // namespace eulerpublisher::cli
