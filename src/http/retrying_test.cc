@@ -175,7 +175,7 @@ TEST_F(RetryingTest, TellsEachRepetitionWithoutSecrets) {
   EXPECT_EQ(send(client, request_to(std::string(url) + "?token=marked"))->status, 200);
   set_log(LogLevel::warning, nullptr);
   EXPECT_THAT(
-      lines,
+      *lines,
       HasSubstr("GET https://registry.example/v2/?token=***: 502; trying again in 0.5 s (try 2 of 6)"));
 }
 
