@@ -19,12 +19,13 @@ inline constexpr std::string_view ref_name = "org.opencontainers.image.ref.name"
 inline constexpr std::string_view base_name = "org.opencontainers.image.base.name";
 inline constexpr std::string_view base_digest = "org.opencontainers.image.base.digest";
 
-// Our own.  They say what an index was made of, so that a machine that has nothing else can tell that there is
-// nothing to do.
+// Our own.  They say what an index was made of, so that a machine that has nothing else can tell that there
+// is nothing to do.
 inline constexpr std::string_view recipe = "org.openeuler.recipe";
-inline constexpr std::string_view update_date = "org.openeuler.update.date";    // YYYY-MM-DD, of a dated update
-inline constexpr std::string_view archive_url = "org.openeuler.archive.url";    // on a manifest
-inline constexpr std::string_view archive_sha256 = "org.openeuler.archive.sha256";  // on a manifest; 64 hex digits
+inline constexpr std::string_view update_date = "org.openeuler.update.date";  // YYYY-MM-DD, of a dated update
+inline constexpr std::string_view archive_url = "org.openeuler.archive.url";  // on a manifest
+inline constexpr std::string_view archive_sha256 =
+    "org.openeuler.archive.sha256";  // on a manifest; 64 hex digits
 
 // On the index there is one of each per platform: `org.openeuler.archive.sha256.arm64`.
 inline std::string per_platform(std::string_view key, const Platform& platform) {

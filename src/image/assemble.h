@@ -22,13 +22,13 @@ struct AssembledImage {
 // What the annotations need to know beside the image itself.
 struct Provenance {
   std::string title = "openEuler";
-  std::string version;   // 24.03-LTS-SP1
-  std::string tag;       // the version's own tag
+  std::string version;  // 24.03-LTS-SP1
+  std::string tag;      // the version's own tag
   std::string vendor = "openEuler";
   std::string url = "https://www.openeuler.org";
   std::string source = "https://gitee.com/openeuler/openeuler-docker-images";
   std::string licenses = "MulanPSL-2.0";
-  std::string update_date;   // YYYY-MM-DD, of a dated update; else empty
+  std::string update_date;  // YYYY-MM-DD, of a dated update; else empty
   std::string recipe;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "image/layer_watcher.h"
 #include "oci/document.h"
 #include "store/store.h"
 #include "stream/stream.h"
@@ -18,6 +19,8 @@ namespace eulerpublisher {
 struct ArchiveLimits {
   uint64_t unpacked = 64ull << 30;  // bytes, all members together
   uint64_t members = 1 << 16;       // of the archive itself
+  uint64_t layers = 256;            // files of the archive that may be layers
+  uint64_t documents = 16 << 20;    // bytes, of all JSON members together
   uint64_t entries = 4 << 20;       // of one layer
   uint64_t name = 4096;             // bytes of a name
 };
@@ -27,22 +30,23 @@ struct ArchiveLimits {
 struct Recipe {
   enum class Compression { gzip, zstd };
   Compression compression = Compression::gzip;
-  bool utc = true;     // /etc/localtime -> UTC
-  bool tmout = true;   // TMOUT=0 in /etc/bashrc
+  bool utc = true;    // /etc/localtime -> UTC
+  bool tmout = true;  // TMOUT=0 in /etc/bashrc
   // `v1 gzip-5-1MiB libdeflate-1.14 utc tmout`: stands in the annotations and in the cache's keys.
   std::string text() const;
 };
 
 // What an archive must turn out to be.
 struct ArchiveExpected {
-  Digest checksum;                     // of the .tar.xz
+  Digest checksum;  // of the .tar.xz
   Platform platform;
-  std::optional<std::string> version;  // 24.03-LTS-SP1, compared with VERSION in os-release; absent: not compared
+  std::optional<std::string>
+      version;  // 24.03-LTS-SP1, compared with VERSION in os-release; absent: not compared
 };
 
 // An image of one platform, before it gets annotations and a manifest.
 struct ConvertedImage {
-  Digest archive;                  // its checksum
+  Digest archive;  // its checksum
   Platform platform;
   std::vector<Descriptor> layers;  // compressed, the lowest first
   std::string config;              // the configuration's exact bytes
@@ -54,17 +58,20 @@ struct ConvertedImage {
   static Result<ConvertedImage> parse(std::string_view json);
 };
 
-// Progress and early birds.  Called from the converting thread.
+// Progress and early birds.  Called from the converting thread; what is empty is not called.
 struct ConvertEvents {
-  // A layer begins to grow; uploads may follow it.  It is sealed only when everything about the archive has been
-  // verified, and abandoned otherwise.  A spool that turns out to be no layer is abandoned too.
+  // A layer begins to grow; uploads may follow it.  It is sealed only when everything about the archive has
+  // been verified, and abandoned otherwise.  A spool that turns out to be no layer is abandoned too.
   std::function<void(std::shared_ptr<Spool>)> layer_started;
+  // Bytes of the archive read so far, and what they unpacked to.
   std::function<void(uint64_t read, uint64_t unpacked)> progress;
+  // Asked for each file that may be a layer: who wants to look at its entries as they stream by?
+  std::function<std::vector<std::shared_ptr<LayerWatcher>>()> watch_layer;
 };
 
-// Reads a docker-archive (.tar.xz) in one pass: as skopeo writes it, as `docker save` writes it, before Docker 25
-// and since.  Layers go into the store while they are read.  `corrupt` when anything in it is not what something
-// else in it, or `expected`, says; `unsupported` for what it cannot read, by name.
+// Reads a docker-archive (.tar.xz) in one pass: as skopeo writes it, as `docker save` writes it, before
+// Docker 25 and since.  Layers go into the store while they are read.  `corrupt` when anything in it is not
+// what something else in it, or `expected`, says; `unsupported` for what it cannot read, by name.
 Result<ConvertedImage> convert_archive(Source& archive, const ArchiveExpected& expected, const Recipe& recipe,
                                        const ArchiveLimits& limits, Store& store, const ConvertEvents& events,
                                        unsigned threads, std::stop_token stop);
