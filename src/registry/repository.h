@@ -22,8 +22,8 @@ class RepositoryReader {
   // `registry.example/openeuler/openeuler`, `oci:FOLDER`: for people.
   virtual std::string name() const = 0;
 
-  // What the tag names now, or nothing (a repository that does not exist has no tags).  Asked with HEAD, which
-  // registries do not count.
+  // What the tag names now, or nothing (a repository that does not exist has no tags).  Asked with HEAD,
+  // which registries do not count.
   virtual Result<std::optional<Descriptor>> find(const Tag& tag, std::stop_token stop) = 0;
 
   // A manifest or index by its digest, verified.  `not_found` when it is not there.
@@ -49,8 +49,8 @@ class Repository : public RepositoryReader {
   // Puts a blob, also one that is still growing; returns once the registry holds it under its digest.
   virtual Result<Put> put_blob(const Blob& blob, std::stop_token stop) = 0;
 
-  // By digest: nobody sees it yet.  What it refers to must be there before it.  (OCI distribution-spec, "Pushing
-  // Manifests")
+  // By digest: nobody sees it yet.  What it refers to must be there before it.  (OCI distribution-spec,
+  // "Pushing Manifests")
   virtual Done put_manifest(const RawManifest& manifest, std::stop_token stop) = 0;
 
   // From here on users see it.  `manifest` must have been put before.
