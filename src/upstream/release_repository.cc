@@ -213,7 +213,8 @@ std::string ReleaseIndex::date() const {
 }
 
 std::string archive_path(const std::string& version, const ReleaseIndex& index, const Platform& platform) {
-  return fmt::format("openEuler-{}/{}/{}/{}", version, index.text(), platform.machine(), archive_name(platform));
+  return fmt::format("openEuler-{}/{}/{}/{}", version, index.text(), platform.machine(),
+                     archive_name(platform));
 }
 
 ReleaseRepository::ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock)

@@ -36,7 +36,8 @@ class ReleaseIndex {
   std::string text_;
 };
 
-// Where an archive lies below any source: `openEuler-24.03-LTS/docker_img/x86_64/openEuler-docker.x86_64.tar.xz`.
+// Where an archive lies below any source:
+// `openEuler-24.03-LTS/docker_img/x86_64/openEuler-docker.x86_64.tar.xz`.
 std::string archive_path(const std::string& version, const ReleaseIndex& index, const Platform& platform);
 
 // One archive as the release repository offers it.

@@ -24,7 +24,8 @@ bool is_web_address(std::string_view text) {
 }
 
 Result<ReleaseSource> ReleaseSource::parse(std::string_view text) {
-  std::string name = without_slashes_at_end(text);
+  std::string name =
+      is_web_address(text) && text.ends_with("://") ? std::string(text) : without_slashes_at_end(text);
   if (name.empty()) return invalid("a source is https://…, http://… or a folder, and not empty");
   if (name.starts_with("file://")) {
     std::string folder = TRY(folder_of_file_address(name));
