@@ -249,7 +249,7 @@ std::string redact(std::string_view text) {
         shown += "***";
         text.remove_prefix(secret);
       }
-    } else if (text.starts_with("http://") || text.starts_with("https://")) {
+    } else if (text.starts_with("://")) {
       auto end = static_cast<size_t>(std::ranges::find_if(text, ends_address) - text.begin());
       shown += redact_address(text.substr(0, end));
       text.remove_prefix(end);
