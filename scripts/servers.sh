@@ -3,20 +3,28 @@
 #
 #   start_site FOLDER SITE         nginx serves SITE with listings; site_url is its address
 #   start_registry FOLDER          docker-registry with storage of its own in FOLDER; registry_address is its host:port
+#   stop_server PID                ends one of them; server_pid is the one started last
 #   stop_servers                   ends what was started, by process id; call it from a trap
 #
 # FOLDER is a server's own: configuration, log, storage.  The packaged configurations are not looked at (that of
 # docker-registry wants a password).
 
 server_pids=()
+server_pid=''
 site_url=''
 registry_address=''
 
+stop_server() {  # PID
+  local pid others=()
+  kill "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+  for pid in "${server_pids[@]}"; do [ "$pid" = "$1" ] || others+=("$pid"); done
+  server_pids=("${others[@]}")
+}
+
 stop_servers() {
   local pid
-  for pid in "${server_pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${server_pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  server_pids=()
+  for pid in "${server_pids[@]}"; do stop_server "$pid"; done
 }
 
 answers() {  # PORT
@@ -62,6 +70,7 @@ start_server() {  # NAME FOLDER WRITE_CONFIGURATION COMMAND...; sets server_port
     "$@" >"$folder/log" 2>&1 &
     pid=$!
     if await_server "$pid" "$server_port"; then
+      server_pid=$pid
       server_pids+=("$pid")
       return 0
     fi
