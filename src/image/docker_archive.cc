@@ -94,7 +94,7 @@ class ArchiveReading {
       case TarEntry::Type::hard_link:
         return take_link(*name, entry.link, link_target("", entry.link));
       case TarEntry::Type::file:
-        return take_file(*name, entry.size).within("{}", *name);
+        return take_file(*name, entry.size);
       default:
         return corrupt("its member '{}' is neither a file nor a folder nor a link", *name);
     }
@@ -117,7 +117,7 @@ class ArchiveReading {
   Done take_document(const std::string& name, uint64_t size, std::string head) {
     documents_ += size;
     if (size > most_document || documents_ > limits_.documents)
-      return corrupt("a JSON document of {} bytes is more than an archive should need", size);
+      return corrupt("its document '{}' has {} bytes, more than an archive should need", name, size);
     std::string text = std::move(head);
     while (true) {
       Bytes bytes = TRY(tar_.content());
@@ -158,7 +158,7 @@ class ArchiveReading {
       return {};
     }
     if (archive_.layers.size() >= limits_.layers)
-      return corrupt("it is one of more than {} files that may be layers", limits_.layers);
+      return corrupt("it has more than {} files that may be layers", limits_.layers);
     auto taking = TRY(intake_.start(name));
     while (piece->size() > 0) {
       bool more = piece->full();

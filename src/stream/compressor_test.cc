@@ -50,7 +50,7 @@ std::string gunzip(std::string_view packed, size_t most) {
 }
 
 TEST(Gzip, GivesTheSameBytesForAnyNumberOfThreads) {
-  std::string text = content((5 << 20) + 12345);
+  std::string text = content((3 << 20) + 12345);
   std::string one = *compressed(gzip_pieces(), 1, text);
   EXPECT_EQ(*compressed(gzip_pieces(), 2, text), one);
   EXPECT_EQ(*compressed(gzip_pieces(), 8, text, 1 << 20), one);
@@ -75,7 +75,7 @@ TEST(Gzip, OfWholePiecesHasNoEmptyMemberBehindThem) {
 }
 
 TEST(Zstd, GivesTheSameBytesForAnyNumberOfThreads) {
-  std::string text = content((9 << 20) + 1);
+  std::string text = content((4 << 20) + 1);
   std::string one = *compressed(zstd_pieces(), 1, text);
   EXPECT_EQ(*compressed(zstd_pieces(), 8, text), one);
   std::string unpacked(text.size(), '\0');

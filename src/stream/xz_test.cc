@@ -46,7 +46,7 @@ void expect_corrupt(const std::string& packed, const std::string& text) {
 }
 
 TEST(Xz, IsUnpackedBlockByBlockOrSideBySide) {
-  std::string text = content(600000);
+  std::string text = content(300000);
   EXPECT_EQ(unpack(pack(text)), text);
   EXPECT_EQ(unpack(pack(text, 100000)), text);
   XzLimits many;

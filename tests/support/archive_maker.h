@@ -14,15 +14,15 @@ namespace eulerpublisher::test {
 
 // A file of a root file system, or a member of an archive.
 struct MadeFile {
-  std::string path;     // a folder when it ends with '/'
-  std::string content;  // of a file
-  uint32_t mode = 0;    // 0: 0644 for files, 0755 for folders, 0777 for links
-  std::string link;     // not empty: a symbolic link to there
-  bool hard = false;    // a hard link instead
+  std::string path = {};     // a folder when it ends with '/'
+  std::string content = {};  // of a file
+  uint32_t mode = 0;         // 0: 0644 for files, 0755 for folders, 0777 for links
+  std::string link = {};     // not empty: a symbolic link to there
+  bool hard = false;         // a hard link instead
   uint32_t uid = 0;
   uint32_t gid = 0;
   int64_t mtime = 1717236000;  // 2024-06-01T10:00:00Z
-  std::map<std::string, std::string> xattrs;
+  std::map<std::string, std::string> xattrs = {};
 };
 using MadeFiles = std::vector<MadeFile>;
 
