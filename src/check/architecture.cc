@@ -18,8 +18,8 @@ class ArchitectureCheck : public Check {
         if (!file || !file->machine) continue;
         auto machine = elf_machine_of(one.platform);
         if (machine && *machine != *file->machine)
-          findings.push_back({one.platform.text(), fmt::format("/{} is a program for ELF machine {}, not {}", shell,
-                                                               *file->machine, *machine)});
+          findings.push_back({one.platform.text(), fmt::format("/{} is a program for ELF machine {}, not {}",
+                                                               shell, *file->machine, *machine)});
       }
     return findings;
   }

@@ -4,9 +4,11 @@
 
 namespace eulerpublisher {
 
-std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks, RepositoryReader& reader,
-                                    const CheckedImage& image, const Expectation& expected, std::stop_token stop) {
-  bool layers_read = std::ranges::all_of(image.platforms, [](const CheckedPlatform& p) { return p.root.has_value(); });
+std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks,
+                                    RepositoryReader& reader, const CheckedImage& image,
+                                    const Expectation& expected, std::stop_token stop) {
+  bool layers_read =
+      std::ranges::all_of(image.platforms, [](const CheckedPlatform& p) { return p.root.has_value(); });
   std::vector<CheckResult> results;
   for (const auto& check : checks) {
     CheckResult result{check->name(), check->reason(), check->severity(), Outcome::passed, {}, {}};

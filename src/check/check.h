@@ -72,11 +72,13 @@ class Check {
 std::vector<std::unique_ptr<Check>> all_checks();
 
 // Reads an image's documents; with `layers`, each layer once.
-Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, bool layers, std::stop_token stop);
+Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, bool layers,
+                                std::stop_token stop);
 
 // Runs the checks.  Those that need layers which were not read are `not_run`.
-std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks, RepositoryReader& reader,
-                                    const CheckedImage& image, const Expectation& expected, std::stop_token stop);
+std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks,
+                                    RepositoryReader& reader, const CheckedImage& image,
+                                    const Expectation& expected, std::stop_token stop);
 
 // Whether any blocker was found, or a blocking check could not look.
 bool refuses(const std::vector<CheckResult>& results);

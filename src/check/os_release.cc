@@ -10,7 +10,9 @@ namespace {
 class OsReleaseCheck : public Check {
  public:
   std::string name() const override { return "os-release"; }
-  std::string reason() const override { return "what is tagged as a version must say that it is this version"; }
+  std::string reason() const override {
+    return "what is tagged as a version must say that it is this version";
+  }
   bool needs_layers() const override { return true; }
   Result<std::vector<Finding>> look(RepositoryReader&, const CheckedImage& image, const Expectation& expected,
                                     std::stop_token) override {
@@ -27,8 +29,8 @@ class OsReleaseCheck : public Check {
       if (!version) {
         findings.push_back({where, "etc/os-release says no VERSION"});
       } else if (expected.version && plain_version(*version) != expected.version->text()) {
-        findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", which is not {}", *version,
-                                               expected.version->text())});
+        findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", which is not {}",
+                                               *version, expected.version->text())});
       }
     }
     return findings;

@@ -16,7 +16,8 @@ class PlatformsCheck : public Check {
     std::vector<Finding> findings;
     std::set<Platform> there;
     for (const CheckedPlatform& one : image.platforms)
-      if (!there.insert(one.platform).second) findings.push_back({one.platform.text(), "stands twice in the index"});
+      if (!there.insert(one.platform).second)
+        findings.push_back({one.platform.text(), "stands twice in the index"});
     for (const Platform& required : expected.required) {
       bool found = false;
       for (const Platform& one : there) found = found || same_machine(one, required);

@@ -12,13 +12,15 @@ namespace {
 
 constexpr uint64_t config_limit = 4 << 20;
 
-Result<CheckedPlatform> read_platform(RepositoryReader& reader, const Descriptor& descriptor, std::stop_token stop) {
+Result<CheckedPlatform> read_platform(RepositoryReader& reader, const Descriptor& descriptor,
+                                      std::stop_token stop) {
   RawManifest raw = TRY(reader.manifest(descriptor.digest, stop));
   auto manifest = TRY(Document<Manifest>::parse(raw.bytes));
   auto source = TRY(reader.open_blob(manifest->config, 0, stop));
   std::string bytes = TRY(read_all(*source, config_limit));
   if (digest_of(bytes) != manifest->config.digest)
-    return corrupt("the configuration {} has other bytes than its digest says", manifest->config.digest.brief());
+    return corrupt("the configuration {} has other bytes than its digest says",
+                   manifest->config.digest.brief());
   auto config = TRY(Document<Config>::parse(std::move(bytes)));
   Platform platform = descriptor.platform.value_or(config->platform);
   return CheckedPlatform{platform, descriptor, std::move(manifest), std::move(config), {}};
@@ -54,7 +56,8 @@ Done read_layers(RepositoryReader& reader, CheckedPlatform& platform, std::stop_
   const auto& layers = platform.content->layers;
   const auto& diff_ids = platform.config->diff_ids;
   if (layers.size() != diff_ids.size())
-    return corrupt("{}: {} layers, but {} diff_ids", platform.platform.text(), layers.size(), diff_ids.size());
+    return corrupt("{}: {} layers, but {} diff_ids", platform.platform.text(), layers.size(),
+                   diff_ids.size());
   RootView root;
   for (size_t i = 0; i < layers.size(); ++i)
     root.add(TRY(read_layer(reader, layers[i], diff_ids[i], stop)
@@ -65,7 +68,8 @@ Done read_layers(RepositoryReader& reader, CheckedPlatform& platform, std::stop_
 
 }  // namespace
 
-Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, bool layers, std::stop_token stop) {
+Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, bool layers,
+                                std::stop_token stop) {
   CheckedImage image{top, {}, {}};
   RawManifest raw = TRY(reader.manifest(top.digest, stop));
   if (media_type::is_index(raw.media_type)) {

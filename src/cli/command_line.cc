@@ -11,14 +11,14 @@ namespace {
 // Groups of options that a command may take.
 enum Takes : unsigned {
   version = 1,
-  repository = 2,   // where to: -p, -g, -m, TLS
-  source = 4,       // where from: -i, -a, --source
-  recipe = 8,       // how to convert
-  moving = 16,      // how tags may move
-  storing = 32,     // the local store
+  repository = 2,  // where to: -p, -g, -m, TLS
+  source = 4,      // where from: -i, -a, --source
+  recipe = 8,      // how to convert
+  moving = 16,     // how tags may move
+  storing = 32,    // the local store
   dry = 64,
-  keeping = 128,    // store prune
-  any_tag = 256,    // check: any tag
+  keeping = 128,  // store prune
+  any_tag = 256,  // check: any tag
 };
 
 void add_general(CLI::App& app, Options& options) {
@@ -32,15 +32,17 @@ void add_general(CLI::App& app, Options& options) {
 }
 
 void add_repository(CLI::App& app, Options& options) {
-  app.add_option("-p,--repo", options.repository, "the repository's name [openeuler/openeuler, or the policy's]")
+  app.add_option("-p,--repo", options.repository,
+                 "the repository's name [openeuler/openeuler, or the policy's]")
       ->type_name("NAME");
   app.add_option("-g,--registry", options.registries,
                  "a registry: docker.io, quay.io, 127.0.0.1:5000, or oci:FOLDER; may be repeated [docker.io]")
       ->type_name("R")
       ->envname("EULERPUBLISHER_REGISTRY");
-  app.add_option("-m,--registries", options.registries_file,
-                 "a file of registries with the names of the variables that hold their logins [what EP_LOGIN_FILE "
-                 "names]")
+  app.add_option(
+         "-m,--registries", options.registries_file,
+         "a file of registries with the names of the variables that hold their logins [what EP_LOGIN_FILE "
+         "names]")
       ->type_name("FILE")
       ->expected(0, 1);
   app.add_option("--plain-http", options.plain_http,
@@ -48,9 +50,10 @@ void add_repository(CLI::App& app, Options& options) {
       ->type_name("HOST");
   app.add_option("--ca", options.ca_files, "certificates to trust beside the system's (PEM); may be repeated")
       ->type_name("FILE");
-  app.add_flag("--password-stdin", options.password_stdin,
-               "read the password for LOGIN_USERNAME from standard input (logins that `docker login` and `podman "
-               "login` have stored are found without it)");
+  app.add_flag(
+      "--password-stdin", options.password_stdin,
+      "read the password for LOGIN_USERNAME from standard input (logins that `docker login` and `podman "
+      "login` have stored are found without it)");
 }
 
 void add_source(CLI::App& app, Options& options) {
@@ -61,9 +64,10 @@ void add_source(CLI::App& app, Options& options) {
   app.add_option("-a,--arch", options.architectures,
                  "architectures, all required [the policy's: amd64,arm64, and loong64 where it exists]")
       ->type_name("LIST");
-  app.add_option("--source", options.sources,
-                 "the release repository: https://…, http://… or a folder; may be repeated, the first that has the "
-                 "version serves")
+  app.add_option(
+         "--source", options.sources,
+         "the release repository: https://…, http://… or a folder; may be repeated, the first that has the "
+         "version serves")
       ->type_name("URL")
       ->envname("EULERPUBLISHER_SOURCE");
 }
@@ -71,7 +75,8 @@ void add_source(CLI::App& app, Options& options) {
 void add_moving(CLI::App& app, Options& options) {
   app.add_flag("--best-effort", options.best_effort,
                "go on with the registries that work; exit status 3 when one is behind");
-  app.add_flag("--allow-older", options.allow_older, "let a tag go back to an image made from an older archive");
+  app.add_flag("--allow-older", options.allow_older,
+               "let a tag go back to an image made from an older archive");
   app.add_flag("--allow-fewer-platforms", options.allow_fewer_platforms,
                "let an index be replaced by one with fewer architectures");
   app.add_option("--verify", options.verify, "read back: sizes of all blobs, or their bytes too (full)")
@@ -98,13 +103,15 @@ constexpr CommandEntry container_commands[] = {
     {Command::check, "check", nullptr, "Check what was prepared, or what a registry holds",
      "eulerpublisher container check -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io",
      version | repository | storing | any_tag},
-    {Command::push, "push", nullptr, "Put what was prepared into registries, check it there, and move the tags",
+    {Command::push, "push", nullptr,
+     "Put what was prepared into registries, check it there, and move the tags",
      "eulerpublisher container push -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io",
      version | repository | moving | storing | dry},
     {Command::publish, "publish", "publisher", "One click: fetch, verify, convert, check, push, tag",
      "eulerpublisher container publish -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io -g quay.io",
      version | repository | source | recipe | moving | storing | dry},
-    {Command::plan, "plan", nullptr, "What publish would do: bytes to fetch, tags to move and why; changes nothing",
+    {Command::plan, "plan", nullptr,
+     "What publish would do: bytes to fetch, tags to move and why; changes nothing",
      "eulerpublisher container plan -v 24.03-LTS-SP1 -p openeuler/openeuler",
      version | repository | source | recipe | moving | storing},
     {Command::tags, "tags", nullptr, "The tags a version earns, and why",
@@ -114,7 +121,8 @@ constexpr CommandEntry container_commands[] = {
 };
 
 constexpr CommandEntry store_commands[] = {
-    {Command::store_prune, "prune", nullptr, "Remove the longest unused until the store is at most this large",
+    {Command::store_prune, "prune", nullptr,
+     "Remove the longest unused until the store is at most this large",
      "eulerpublisher store prune --keep 2GiB", storing | keeping},
 };
 
@@ -150,7 +158,8 @@ void add_options(CLI::App& app, Options& options, unsigned takes) {
 }
 
 constexpr const char* exit_statuses =
-    "Exit status: 0 done or nothing to do; 1 failed; 2 the command line or a configuration file is wrong; 3 some "
+    "Exit status: 0 done or nothing to do; 1 failed; 2 the command line or a configuration file is wrong; 3 "
+    "some "
     "registries are behind; 4 a check refused the image; 5 the input cannot be trusted.";
 
 }  // namespace
@@ -158,16 +167,18 @@ constexpr const char* exit_statuses =
 std::string tool_name() { return "eulerpublisher " EP_VERSION; }
 
 CommandLine::CommandLine()
-    : app_(std::make_unique<CLI::App>("Puts releases of openEuler into registries as official container images: "
-                                      "fetch, verify, convert, check, push, tag.",
-                                      "eulerpublisher")) {
+    : app_(std::make_unique<CLI::App>(
+          "Puts releases of openEuler into registries as official container images: "
+          "fetch, verify, convert, check, push, tag.",
+          "eulerpublisher")) {
   app_->set_version_flag("--version", tool_name());
   app_->require_subcommand(1);
-  app_->footer(std::string("Example: eulerpublisher container publish -v 24.03-LTS-SP1 -p openeuler/openeuler -g "
-                           "docker.io\n"
-                           "Logins: `docker login` and `podman login` store them; eulerpublisher reads them from "
-                           "there.\n") +
-               exit_statuses);
+  app_->footer(
+      std::string("Example: eulerpublisher container publish -v 24.03-LTS-SP1 -p openeuler/openeuler -g "
+                  "docker.io\n"
+                  "Logins: `docker login` and `podman login` store them; eulerpublisher reads them from "
+                  "there.\n") +
+      exit_statuses);
   CLI::App* container = app_->add_subcommand("container", "Base and application images");
   container->require_subcommand(1);
   add_commands(*container);

@@ -64,7 +64,8 @@ std::vector<std::string> sources_for(const Options& options, const Policy& polic
 Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy) {
   RepositoryName repository =
       TRY(RepositoryName::parse(options.repository.empty() ? policy.repository() : options.repository));
-  const std::vector<std::string>& texts = options.registries.empty() ? policy.registries() : options.registries;
+  const std::vector<std::string>& texts =
+      options.registries.empty() ? policy.registries() : options.registries;
   std::vector<Target> targets;
   std::set<std::string> seen;
   for (const std::string& text : texts) {

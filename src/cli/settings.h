@@ -12,8 +12,8 @@
 
 namespace eulerpublisher::cli {
 
-// What options, environment and policy mean together.  All of these are `invalid` with one clear sentence when
-// something is wrong, before anything is asked of any machine.
+// What options, environment and policy mean together.  All of these are `invalid` with one clear sentence
+// when something is wrong, before anything is asked of any machine.
 
 Result<Policy> load_policy(const Options& options);
 

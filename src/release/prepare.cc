@@ -240,6 +240,15 @@ Done keep_in_store(Store& store, const PreparedRelease& prepared) {
 
 RawManifest PreparedRelease::raw_index() const { return {std::string(media_type::index), index.bytes()}; }
 
+Result<ReleaseRequest> resolve_current(ReleaseRequest request, ReleaseRepository& upstream,
+                                       std::stop_token stop) {
+  ReleaseWanted wanted{request.version.text(), request.index, request.required, request.optional};
+  Release release = TRY(upstream.look(wanted, stop));
+  auto date = TRY(upstream.date_of_current(release, wanted, stop));
+  if (date) request.index = TRY(ReleaseIndex::parse("docker_img/update/" + *date));
+  return request;
+}
+
 bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive) {
   auto json = store.recipe(recipe_key(archive.checksum, request.recipe));
   if (!json || !*json) return false;

@@ -58,6 +58,12 @@ Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version
 // Whether prepare() would find this archive's image in the store.
 bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive);
 
+// A request for `update/current` becomes one for the dated update that it is, so that the same archives give
+// the same digest whichever name they were asked for by.  Where the source shows no such date, it stays as it
+// is.
+Result<ReleaseRequest> resolve_current(ReleaseRequest request, ReleaseRepository& upstream,
+                                       std::stop_token stop);
+
 // What the archives of `release` will become, as far as that is known before they are read.
 Content intended_content(const ReleaseRequest& request, const Release& release);
 

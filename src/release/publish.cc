@@ -19,17 +19,15 @@ std::vector<Tag> names_of(const std::vector<EarnedTag>& tags) {
   return names;
 }
 
-// The first failure that is not best_effort's to forgive, with all others told beside it.
+// What destinations failed with, as one error.  That a registry's bytes cannot be trusted says nothing about
+// the archives, so it is not told as if they were.
 Error together(const std::vector<std::pair<std::string, Error>>& failures) {
-  Error all = failures.front().second;
-  if (failures.size() == 1) {
-    all.wrap(failures.front().first);
-    return all;
-  }
+  ErrorKind kind = failures.front().second.kind();
+  if (kind == ErrorKind::corrupt || kind == ErrorKind::invalid) kind = ErrorKind::conflict;
   std::string text;
   for (auto& [name, error] : failures)
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, error.text());
-  return {all.kind(), text};
+  return {kind, text};
 }
 
 }  // namespace
@@ -60,10 +58,18 @@ class Publisher::Run : private CommitListener {
     for (const Archive& archive : release_.archives)
       outlook.images.push_back({archive, is_prepared(parts_.prepare.store, request_, archive)});
     outlook.not_released = release_.not_released;
-    for (const Lane& lane : lanes_) {
-      if (lane.failed) return *lane.failed;
-      outlook.plans.push_back(lane.plan);
-    }
+    TRY(take_plans(outlook));
+    return outlook;
+  }
+
+  Result<Outlook> push_outlook() {
+    PreparedRelease prepared = TRY(read_store());
+    TRY(look(false));
+    plan(prepared.content, prepared.index.digest());
+    Outlook outlook;
+    for (const AssembledImage& image : prepared.images)
+      outlook.images.push_back({{image.platform, image.archive_url, image.archive, {}}, true});
+    TRY(take_plans(outlook));
     return outlook;
   }
 
@@ -84,19 +90,15 @@ class Publisher::Run : private CommitListener {
 
   Done push() {
     TRY(begin("push"));
-    auto prepared = TRY(read_prepared(parts_.prepare.store, request_.version, stop_));
-    if (!prepared)
-      return not_found("{} has not been prepared in {}: run `eulerpublisher container prepare -v {}` first",
-                       request_.version.text(), parts_.prepare.store.folder().string(),
-                       request_.version.text());
-    receipt_.recipe = prepared->content.recipe;
+    PreparedRelease prepared = TRY(read_store());
+    receipt_.recipe = prepared.content.recipe;
     TRY(look(false));
-    plan(prepared->content, prepared->index.digest());
+    plan(prepared.content, prepared.index.digest());
     TRY(refuse());
     if (nothing_to_do()) return {};
     TRY(ask_permission());
     Staging staging(busy_destinations(), parts_.prepare.progress, stop_);
-    return release(staging, *prepared);
+    return release(staging, prepared);
   }
 
   Ended end(Done done) {
@@ -133,6 +135,22 @@ class Publisher::Run : private CommitListener {
     if (ended.error) return "failed";
     if (ended.behind) return "behind";
     return nothing_to_do_ ? "nothing to do" : "published";
+  }
+
+  Done take_plans(Outlook& outlook) {
+    for (const Lane& lane : lanes_) {
+      if (lane.failed) return *lane.failed;
+      outlook.plans.push_back(lane.plan);
+    }
+    return {};
+  }
+
+  Result<PreparedRelease> read_store() {
+    auto prepared = TRY(read_prepared(parts_.prepare.store, request_.version, stop_));
+    if (prepared) return std::move(*prepared);
+    return not_found("{} has not been prepared in {}: run `eulerpublisher container prepare -v {}` first",
+                     request_.version.text(), parts_.prepare.store.folder().string(),
+                     request_.version.text());
   }
 
   // From here on no other run touches these repositories, and nothing of an earlier one is left half done.
@@ -412,6 +430,10 @@ Publisher::~Publisher() = default;
 
 Result<Outlook> Publisher::outlook(std::stop_token stop) {
   return Run(request_, parts_, gate_, stop).outlook();
+}
+
+Result<Outlook> Publisher::push_outlook(std::stop_token stop) {
+  return Run(request_, parts_, gate_, stop).push_outlook();
 }
 
 Ended Publisher::publish(std::stop_token stop) {

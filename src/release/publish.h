@@ -67,6 +67,8 @@ class Publisher {
   Result<Outlook> outlook(std::stop_token stop);
   // Fetches what is missing and publishes it.
   Ended publish(std::stop_token stop);
+  // What push() would do.  Changes nothing.
+  Result<Outlook> push_outlook(std::stop_token stop);
   // Publishes what prepare() left in the store; `not_found` when there is nothing.
   Ended push(std::stop_token stop);
 

@@ -1,0 +1,104 @@
+#include <nlohmann/json.hpp>
+
+#include "check/check.h"
+#include "cli/commands.h"
+#include "cli/table.h"
+#include "registry/layout_repository.h"
+
+namespace eulerpublisher::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One image that was looked at: a tag of a repository.
+struct Looked {
+  std::string repository;
+  std::string tag;
+  std::optional<Digest> digest;
+  std::vector<CheckResult> results;
+};
+
+Result<Looked> look_at(RepositoryReader& reader, const Tag& tag, const Expectation& expected,
+                       std::stop_token stop) {
+  auto found = TRY(reader.find(tag, stop));
+  if (!found) return not_found("{} has no tag {}", reader.name(), tag.text());
+  CheckedImage image =
+      TRY(read_image(reader, *found, true, stop).within("reading {} in {}", tag.text(), reader.name()));
+  return Looked{reader.name(), tag.text(), found->digest,
+                run_checks(all_checks(), reader, image, expected, stop)};
+}
+
+Json to_json(const Looked& looked) {
+  Json json{{"repository", looked.repository},
+            {"tag", looked.tag},
+            {"digest", looked.digest->text()},
+            {"refused", refuses(looked.results)},
+            {"checks", Json::array()}};
+  for (const CheckResult& result : looked.results) {
+    Json check{{"check", result.name},
+               {"reason", result.reason},
+               {"severity", name_of(result.severity)},
+               {"outcome", name_of(result.outcome)},
+               {"findings", Json::array()}};
+    if (!result.note.empty()) check["note"] = result.note;
+    for (const Finding& finding : result.findings)
+      check["findings"].push_back({{"where", finding.where}, {"text", finding.text}});
+    json["checks"].push_back(std::move(check));
+  }
+  return json;
+}
+
+std::string describe(const Looked& looked) {
+  Table table({{"check"}, {"severity"}, {"outcome"}, {"what was seen"}});
+  for (const CheckResult& result : looked.results) {
+    if (result.findings.empty())
+      table.add_row({result.name, std::string(name_of(result.severity)), std::string(name_of(result.outcome)),
+                     result.note});
+    for (const Finding& finding : result.findings)
+      table.add_row({result.name, std::string(name_of(result.severity)), std::string(name_of(result.outcome)),
+                     finding.where + (finding.where.empty() ? "" : ": ") + finding.text});
+  }
+  return fmt::format("{}:{}  {}\n{}", looked.repository, looked.tag, looked.digest->text(), table.text());
+}
+
+// What is to be looked at: a registry's repository, or, without -g and -p, what was prepared.
+Result<std::vector<std::shared_ptr<RepositoryReader>>> readers_of(Session& session) {
+  std::vector<std::shared_ptr<RepositoryReader>> readers;
+  if (session.options.registries.empty() && session.options.repository.empty()) {
+    Store* store = TRY(session.parts.store());
+    readers.push_back(std::make_shared<LayoutRepository>(store->folder()));
+    return readers;
+  }
+  for (Destination& destination : TRY(session.parts.destinations()))
+    readers.push_back(destination.repository);
+  return readers;
+}
+
+}  // namespace
+
+Result<ExitStatus> run_check(Session& session) {
+  const Options& options = session.options;
+  Expectation expected;
+  std::vector<Tag> tags;
+  if (!options.version.empty()) {
+    Version version = TRY(version_of(options));
+    expected.version = version;
+    expected.required = session.policy.required_platforms(version);
+    tags.push_back(version.tag());
+  }
+  if (!options.tag.empty()) tags = {TRY(Tag::parse(options.tag).within("--tag"))};
+  if (tags.empty()) return invalid("say what to check: -v VERSION, or -t TAG");
+  bool refused = false;
+  Json documents = Json::array();
+  for (const auto& reader : TRY(readers_of(session)))
+    for (const Tag& tag : tags) {
+      Looked looked = TRY(look_at(*reader, tag, expected, session.stop));
+      refused = refused || refuses(looked.results);
+      documents.push_back(to_json(looked));
+      tell(session, describe(looked));
+    }
+  if (options.json) print_document(documents.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return refused ? ExitStatus::check_refused : ExitStatus::done;
+}
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,81 @@
+#include "check/check.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+
+namespace eulerpublisher::cli {
+namespace {
+
+// Looks at what a registry holds before any tag moves there.  What is inside the layers was looked at while
+// they were made, and their digests say that these are the same.
+Gate gate_for(const ReleaseRequest& request) {
+  return [required = request.required, version = request.version](
+             RepositoryReader& reader, const PreparedRelease& prepared,
+             std::stop_token stop) -> Result<std::vector<std::string>> {
+    CheckedImage image = TRY(read_image(reader, prepared.raw_index().descriptor(), false, stop));
+    std::vector<std::string> blockers;
+    for (const CheckResult& result : run_checks(all_checks(), reader, image, {version, required}, stop)) {
+      if (result.severity != Severity::blocker) continue;
+      if (result.outcome == Outcome::could_not_look) return unavailable("{}: {}", result.name, result.note);
+      for (const Finding& finding : result.findings)
+        blockers.push_back(fmt::format("{}: {} {}", result.name, finding.where, finding.text));
+    }
+    return blockers;
+  };
+}
+
+Result<ExitStatus> tell_end(const Session& session, Ended ended) {
+  if (session.options.json) print_document(ended.receipt.print());
+  if (ended.blocked) {
+    tell(session, describe(ended.receipt));
+    return ExitStatus::check_refused;
+  }
+  if (ended.error) return std::move(*ended.error);
+  tell(session, describe(ended.receipt));
+  return ended.behind ? ExitStatus::some_behind : ExitStatus::done;
+}
+
+Result<ExitStatus> show_outlook(Session& session, const ReleaseRequest& request, Publisher& publisher) {
+  Outlook outlook = TRY(publisher.outlook(session.stop));
+  if (session.options.json) print_document(to_json(outlook, request));
+  tell(session, describe(outlook, request));
+  return ExitStatus::done;
+}
+
+Result<ReleaseRequest> dated_request(Session& session) {
+  ReleaseRequest request = TRY(release_request(session.options, session.policy));
+  if (!request.index.is_current()) return request;
+  ReleaseRepository* upstream = TRY(session.parts.upstream(request.version));
+  return resolve_current(std::move(request), *upstream, session.stop);
+}
+
+}  // namespace
+
+Result<ExitStatus> run_publish(Session& session) {
+  ReleaseRequest request = TRY(dated_request(session));
+  auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
+  Publisher publisher(request, std::move(parts), gate_for(request));
+  if (session.options.dry_run) return show_outlook(session, request, publisher);
+  return tell_end(session, publisher.publish(session.stop));
+}
+
+Result<ExitStatus> run_plan(Session& session) {
+  ReleaseRequest request = TRY(dated_request(session));
+  auto parts = TRY(session.parts.publish_parts(request.version, false));
+  Publisher publisher(request, std::move(parts), {});
+  return show_outlook(session, request, publisher);
+}
+
+Result<ExitStatus> run_push(Session& session) {
+  ReleaseRequest request = TRY(release_request(session.options, session.policy));
+  auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
+  Publisher publisher(request, std::move(parts), gate_for(request));
+  if (session.options.dry_run) {
+    Outlook outlook = TRY(publisher.push_outlook(session.stop));
+    if (session.options.json) print_document(to_json(outlook, request));
+    tell(session, describe(outlook, request));
+    return ExitStatus::done;
+  }
+  return tell_end(session, publisher.push(session.stop));
+}
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <stop_token>
+
+#include "cli/command_line.h"
+#include "cli/exit_status.h"
+#include "cli/parts.h"
+
+namespace eulerpublisher::cli {
+
+// What every command is given.
+struct Session {
+  const Options& options;
+  const Policy& policy;
+  Parts& parts;
+  std::stop_token stop;
+};
+
+// One file each.  What people read goes to standard error, --json to standard output.  An Error means that
+// the command could not do its work; a status, how the work ended.
+Result<ExitStatus> run_prepare(Session& session);
+Result<ExitStatus> run_check(Session& session);
+Result<ExitStatus> run_push(Session& session);
+Result<ExitStatus> run_publish(Session& session);
+Result<ExitStatus> run_plan(Session& session);
+Result<ExitStatus> run_tags(Session& session);
+Result<ExitStatus> run_status(Session& session);
+Result<ExitStatus> run_store_prune(Session& session);
+
+// For people, on standard error, unless --quiet.
+void tell(const Session& session, const std::string& text);
+// One document on standard output.
+void print_document(const std::string& json);
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,123 @@
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+
+#include "base/log.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+
+namespace eulerpublisher::cli {
+namespace {
+
+// Ctrl-C and SIGTERM ask the run to stop, so that it leaves nothing half visible; a second one ends it at
+// once.
+class StopOnSignal {
+ public:
+  StopOnSignal() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    // Before any other thread begins, so that all of them leave these signals to ours.
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    std::thread([this, signals] {
+      int number = 0;
+      sigwait(&signals, &number);
+      stop_.request_stop();
+      sigwait(&signals, &number);
+      _exit(128 + number);
+    }).detach();
+  }
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  std::stop_source stop_;
+};
+
+Result<ExitStatus> run(Command command, Session& session) {
+  switch (command) {
+    case Command::prepare:
+      return run_prepare(session);
+    case Command::check:
+      return run_check(session);
+    case Command::push:
+      return run_push(session);
+    case Command::publish:
+      return run_publish(session);
+    case Command::plan:
+      return run_plan(session);
+    case Command::tags:
+      return run_tags(session);
+    case Command::status:
+      return run_status(session);
+    case Command::store_prune:
+      return run_store_prune(session);
+  }
+  return ExitStatus::failed;
+}
+
+void complain(const Error& error, const Options& options) {
+  std::string text =
+      options.verbose ? fmt::format("{} [{}]", error.text(), name_of(error.kind())) : error.text();
+  log_line(LogLevel::error, text);
+}
+
+ExitStatus run_with_progress(const CommandLine::Parsed& parsed, std::stop_token stop) {
+  const Options& options = parsed.options;
+  LogLevel least = options.quiet ? LogLevel::error : options.verbose ? LogLevel::debug : LogLevel::info;
+  auto mode = parse_progress_mode(options.quiet ? "none" : options.progress);
+  ProgressDisplay progress(mode ? *mode : ProgressMode::none, least, standard_error(), system_clock());
+  ProgressThread thread(progress, system_clock());
+  auto policy = load_policy(options);
+  if (!policy) {
+    complain(policy.error(), options);
+    return ExitStatus::wrong_input;
+  }
+  Parts parts(options, *policy, progress);
+  Session session{options, *policy, parts, stop};
+  auto status = run(parsed.command, session);
+  if (status) return *status;
+  complain(status.error(), options);
+  return exit_status_of(status.error().kind());
+}
+
+}  // namespace
+
+void tell(const Session& session, const std::string& text) {
+  if (!session.options.quiet) standard_error().write(text);
+}
+
+void print_document(const std::string& json) {
+  std::fwrite(json.data(), 1, json.size(), stdout);
+  std::fflush(stdout);
+}
+
+int run_program(int argc, char** argv) {
+  CommandLine command_line;
+  CommandLine::Answer instead;
+  auto parsed = command_line.parse(argc, argv, instead);
+  if (!parsed) {
+    std::fputs(instead.text.c_str(), instead.to_stdout ? stdout : stderr);
+    return instead.exit_status;
+  }
+  auto* stop = new StopOnSignal;  // its thread outlives main
+  return static_cast<int>(run_with_progress(*parsed, stop->token()));
+}
+
+}  // namespace eulerpublisher::cli
+
+// Exceptions are bugs; only here are they caught.
+int main(int argc, char** argv) {
+  try {
+    return eulerpublisher::cli::run_program(argc, argv);
+  } catch (const std::exception& bug) {
+    std::fprintf(stderr, "eulerpublisher: this is a bug: %s\n", bug.what());
+    return 1;
+  }
+}

@@ -1,0 +1,103 @@
+#include "cli/parts.h"
+
+#include <algorithm>
+
+#include "cli/command_line.h"
+#include "registry/layout_repository.h"
+#include "registry/remote_repository.h"
+
+namespace eulerpublisher::cli {
+
+namespace fs = std::filesystem;
+
+// One chain of clients for what needs credentials, one for what the public sees; connections are shared.
+struct Parts::Http {
+  explicit Http(http::ClientOptions options) : curl(std::move(options)) {}
+
+  http::CurlClient curl;
+  http::Retrying retrying{curl, system_clock(), system_random()};
+};
+
+Parts::Parts(const Options& options, const Policy& policy, Progress& progress)
+    : options_(options), policy_(policy), progress_(progress) {}
+
+Parts::~Parts() = default;
+
+Result<Store*> Parts::store() {
+  if (!store_) {
+    fs::path folder = options_.store.empty() ? TRY(Store::default_folder()) : fs::path(options_.store);
+    store_ = TRY(Store::open(folder).within("the store"));
+  }
+  return store_.get();
+}
+
+Result<fs::path> Parts::state_folder() { return Journal::default_folder(); }
+
+Result<Journal*> Parts::journal() {
+  if (!journal_) journal_ = TRY(Journal::open(TRY(state_folder()), system_clock()));
+  return journal_.get();
+}
+
+Result<Parts::Http*> Parts::http() {
+  if (!http_) {
+    http::ClientOptions options;
+    options.user_agent = tool_name();
+    std::ranges::replace(options.user_agent, ' ', '/');
+    for (const std::string& file : options_.ca_files) {
+      if (!fs::exists(file)) return invalid("--ca: there is no file {}", file);
+      options.ca_files.emplace_back(file);
+    }
+    options.certs_d = http::ClientOptions::usual_certs_d();
+    http_ = std::make_unique<Http>(std::move(options));
+  }
+  return http_.get();
+}
+
+Result<ReleaseRepository*> Parts::upstream(const Version& version) {
+  auto& upstream = upstreams_[version];
+  if (!upstream) {
+    Http* http = TRY(this->http());
+    upstream = std::make_unique<ReleaseRepository>(sources_for(options_, policy_, version), http->retrying);
+  }
+  return upstream.get();
+}
+
+Result<Destination> Parts::destination(const Target& target, Http& http) {
+  if (!target.host) {
+    auto layout = std::make_shared<LayoutRepository>(target.folder);
+    return Destination{target.text, layout, layout};
+  }
+  RegistryOptions registry_options;
+  bool plain = std::ranges::any_of(options_.plain_http, [&](const std::string& host) {
+    return host == target.host->text() || host == target.host->host();
+  });
+  if (plain) registry_options.plain_http = true;
+  auto registry = std::make_shared<Registry>(http.retrying, *target.host, registry_options);
+  auto in_public = std::make_shared<Registry>(http.retrying, *target.host, registry_options);
+  return Destination{target.text, std::make_shared<RemoteRepository>(registry, target.repository),
+                     std::make_shared<RemoteRepository>(in_public, target.repository)};
+}
+
+Result<std::vector<Destination>> Parts::destinations() {
+  std::vector<Destination> all;
+  for (const Target& target : TRY(targets_of(options_, policy_))) {
+    Http* http = TRY(this->http());
+    all.push_back(TRY(destination(target, *http)));
+  }
+  return all;
+}
+
+Result<PublishParts> Parts::publish_parts(const Version& version, bool recorded) {
+  std::vector<Destination> destinations = TRY(this->destinations());
+  Store* store = TRY(this->store());
+  ReleaseRepository* upstream = TRY(this->upstream(version));
+  PublishParts parts{
+      {*store, *upstream, progress_}, std::move(destinations), system_clock(), nullptr, {}, tool_name()};
+  if (recorded) {
+    parts.journal = TRY(journal());
+    parts.state_folder = TRY(state_folder());
+  }
+  return parts;
+}
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/settings.h"
+#include "http/curl_client.h"
+#include "http/retrying.h"
+#include "registry/registry.h"
+#include "release/journal.h"
+#include "release/publish.h"
+#include "store/store.h"
+#include "upstream/release_repository.h"
+
+namespace eulerpublisher::cli {
+
+// The parts of the program, made from what a person asked for and joined here, and nowhere else.  Each is
+// made when it is first needed: `tags` opens no store and no connection.  Owned by one thread.
+class Parts {
+ public:
+  Parts(const Options& options, const Policy& policy, Progress& progress);
+  ~Parts();
+
+  Progress& progress() { return progress_; }
+  Result<Store*> store();
+  Result<Journal*> journal();
+  Result<std::filesystem::path> state_folder();
+  Result<ReleaseRepository*> upstream(const Version& version);
+  // Every -g (or what the policy says), with and without our credentials.
+  Result<std::vector<Destination>> destinations();
+
+  // Everything a release needs.  Without `recorded` the journal is left out.
+  Result<PublishParts> publish_parts(const Version& version, bool recorded);
+
+ private:
+  struct Http;
+  Result<Http*> http();
+  Result<Destination> destination(const Target& target, Http& http);
+
+  const Options& options_;
+  const Policy& policy_;
+  Progress& progress_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Http> http_;
+  std::map<Version, std::unique_ptr<ReleaseRepository>> upstreams_;
+};
+
+}  // namespace eulerpublisher::cli
