@@ -1,5 +1,9 @@
 #include "http/credentials.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 namespace eulerpublisher::http {
@@ -45,11 +49,30 @@ Result<std::optional<Credential>> StaticCredentials::find(const std::string& reg
 
 Result<std::optional<Credential>> CredentialChain::find(const std::string& registry,
                                                         const std::string& repository) {
-  for (const auto& source : sources_) {
-    auto found = TRY(source->find(registry, repository));
-    if (found) return found;
+  // Held while a helper is asked, so that two threads do not open two windows.
+  auto known = found_.lock();
+  std::string key = canonical_registry(registry) + "\n" + repository;
+  if (auto found = known->find(key); found != known->end()) return found->second;
+  std::optional<Credential> first;
+  for (auto source = sources_.begin(); source != sources_.end() && !first; ++source)
+    first = TRY((*source)->find(registry, repository));
+  known->emplace(key, first);
+  return first;
+}
+
+Result<Secret> read_password(int fd) {
+  std::string line;
+  char byte = 0;
+  while (line.size() < 64 * 1024) {
+    ssize_t count = ::read(fd, &byte, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(errno, "reading the password");
+    if (count == 0 || byte == '\n') break;
+    line += byte;
   }
-  return std::nullopt;
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty()) return invalid("there is no password on standard input");
+  return Secret(std::move(line));
 }
 
 }  // namespace eulerpublisher::http

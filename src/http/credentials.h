@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/result.h"
 #include "http/secret.h"
 
@@ -63,7 +64,8 @@ class StaticCredentials : public CredentialSource {
   std::map<std::string, Credential> known_;
 };
 
-// Several sources, the first that has something counts.
+// Several sources, the first that has something counts.  What was found, or not found, is remembered: files
+// and helpers are asked once in a run.
 class CredentialChain : public CredentialSource {
  public:
   void add(std::unique_ptr<CredentialSource> source) { sources_.push_back(std::move(source)); }
@@ -71,6 +73,10 @@ class CredentialChain : public CredentialSource {
 
  private:
   std::vector<std::unique_ptr<CredentialSource>> sources_;
+  Guarded<std::map<std::string, std::optional<Credential>>> found_;  // by registry and repository
 };
+
+// A password from an open file (--password-stdin): its first line.  `invalid` when there is none.
+Result<Secret> read_password(int fd);
 
 }  // namespace eulerpublisher::http

@@ -27,7 +27,7 @@ ServerAnswer hello(ServerRequest& request) {
 ClientOptions impatient() {
   ClientOptions options;
   options.connect_patience = 2s;
-  options.stall_patience = 200ms;
+  options.stall_patience = 100ms;
   return options;
 }
 
@@ -119,9 +119,9 @@ TEST(CurlClient, FollowsAGrowingSpoolInChunks) {
   std::jthread writer([&] {
     for (int i = 0; i < 3; ++i) {
       ASSERT_TRUE(spool.write(as_bytes(piece)).has_value());
-      std::this_thread::sleep_for(20ms);
+      std::this_thread::sleep_for(10ms);
     }
-    std::this_thread::sleep_for(250ms);  // longer than the server may stall: our own waiting does not count
+    std::this_thread::sleep_for(150ms);  // longer than the server may stall: our own waiting does not count
     ASSERT_TRUE(spool.finish().has_value());
     spool.seal({"application/octet-stream", digest_of("whatever"), 900'000, {}, {}});
   });
@@ -222,7 +222,7 @@ TEST(CurlClient, TellsThatAConnectionIsRefusedCutOrSilent) {
   auto silent = send(client, get(server.url()));
   ASSERT_FALSE(silent.has_value());
   EXPECT_EQ(silent.error().kind(), ErrorKind::unavailable);
-  EXPECT_THAT(silent.error().text(), HasSubstr("no byte moved for 0.2 s"));
+  EXPECT_THAT(silent.error().text(), HasSubstr("no byte moved for 0.1 s"));
 
   server.shut_door();
   auto refused = send(client, get(server.url()));
@@ -239,7 +239,7 @@ TEST(CurlClient, GivesUpAnUploadThatNobodyReads) {
   MemoryBlob blob("application/octet-stream", std::string(16'000'000, 'z'));
   auto silent = send(client, put(server.url(), blob));
   ASSERT_FALSE(silent.has_value());
-  EXPECT_THAT(silent.error().text(), HasSubstr("no byte moved for 0.2 s"));
+  EXPECT_THAT(silent.error().text(), HasSubstr("no byte moved for 0.1 s"));
 }
 
 TEST(CurlClient, EndsAtOnceWhenStopped) {

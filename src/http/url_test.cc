@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "http/client.h"
-#include "http/credentials.h"
+#include "http/secret.h"
 
 namespace eulerpublisher::http {
 namespace {
@@ -111,33 +111,6 @@ TEST(Headers, CompareWithoutCaseAndMayStandTwice) {
   headers.set("liNk", "c");
   EXPECT_EQ(headers.list().size(), 1u);
   EXPECT_EQ(headers.get("other"), std::nullopt);
-}
-
-TEST(Credentials, OfTheEnvironmentAreForARunWithOneRegistry) {
-  std::map<std::string, std::string> variables = {{"LOGIN_USERNAME", "ann"}, {"LOGIN_PASSWORD", "marked"}};
-  Environment environment = [&](const std::string& name) -> std::optional<std::string> {
-    auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  };
-  EnvironmentCredentials one({"docker.io"}, environment);
-  auto found = one.find("registry-1.docker.io", "");
-  ASSERT_TRUE(found.has_value() && *found);
-  EXPECT_EQ((*found)->username, "ann");
-  EXPECT_EQ((*found)->password.reveal(), "marked");
-  EXPECT_FALSE(*one.find("quay.io", ""));
-  EnvironmentCredentials two({"docker.io", "quay.io"}, environment);
-  EXPECT_FALSE(*two.find("docker.io", ""));
-  variables.erase("LOGIN_PASSWORD");
-  EXPECT_EQ(one.find("docker.io", "").error().kind(), ErrorKind::invalid);
-}
-
-TEST(Credentials, KnowTheNamesOfDockerHub) {
-  for (std::string name : {"docker.io", "index.docker.io", "registry-1.docker.io",
-                           "https://index.docker.io/v1/", "https://registry-1.docker.io/v2/", "DOCKER.IO"})
-    EXPECT_EQ(canonical_registry(name), "docker.io") << name;
-  EXPECT_EQ(canonical_registry("https://127.0.0.1:5000/v2/"), "127.0.0.1:5000");
-  EXPECT_EQ(canonical_registry("quay.io"), "quay.io");
 }
 
 TEST(Secret, IsOverwrittenWhenItGoes) {
