@@ -12,10 +12,15 @@ namespace fs = std::filesystem;
 
 // One chain of clients for what needs credentials, one for what the public sees; connections are shared.
 struct Parts::Http {
-  explicit Http(http::ClientOptions options) : curl(std::move(options)) {}
+  Http(http::ClientOptions options, std::unique_ptr<http::CredentialSource> source)
+      : curl(std::move(options)), credentials(std::move(source)) {}
 
   http::CurlClient curl;
   http::Retrying retrying{curl, system_clock(), system_random()};
+  std::unique_ptr<http::CredentialSource> credentials;
+  http::StaticCredentials no_credentials;
+  http::Authenticating authenticated{retrying, *credentials, system_clock()};
+  http::Authenticating anonymous{retrying, no_credentials, system_clock()};
 };
 
 Parts::Parts(const Options& options, const Policy& policy, Progress& progress)
@@ -48,7 +53,10 @@ Result<Parts::Http*> Parts::http() {
       options.ca_files.emplace_back(file);
     }
     options.certs_d = http::ClientOptions::usual_certs_d();
-    http_ = std::make_unique<Http>(std::move(options));
+    auto registries = TRY(load_registries(options_));
+    targets_ = TRY(targets_of(options_, policy_, registries));
+    auto credentials = TRY(credentials_for(options_, targets_, std::move(registries)));
+    http_ = std::make_unique<Http>(std::move(options), std::move(credentials));
   }
   return http_.get();
 }
@@ -62,7 +70,7 @@ Result<ReleaseRepository*> Parts::upstream(const Version& version) {
   return upstream.get();
 }
 
-Result<Destination> Parts::destination(const Target& target, Http& http) {
+Destination Parts::destination(const Target& target, Http& http) {
   if (!target.host) {
     auto layout = std::make_shared<LayoutRepository>(target.folder);
     return Destination{target.text, layout, layout};
@@ -72,18 +80,16 @@ Result<Destination> Parts::destination(const Target& target, Http& http) {
     return host == target.host->text() || host == target.host->host();
   });
   if (plain) registry_options.plain_http = true;
-  auto registry = std::make_shared<Registry>(http.retrying, *target.host, registry_options);
-  auto in_public = std::make_shared<Registry>(http.retrying, *target.host, registry_options);
+  auto registry = std::make_shared<Registry>(http.authenticated, *target.host, registry_options);
+  auto in_public = std::make_shared<Registry>(http.anonymous, *target.host, registry_options);
   return Destination{target.text, std::make_shared<RemoteRepository>(registry, target.repository),
                      std::make_shared<RemoteRepository>(in_public, target.repository)};
 }
 
 Result<std::vector<Destination>> Parts::destinations() {
+  Http* http = TRY(this->http());
   std::vector<Destination> all;
-  for (const Target& target : TRY(targets_of(options_, policy_))) {
-    Http* http = TRY(this->http());
-    all.push_back(TRY(destination(target, *http)));
-  }
+  for (const Target& target : targets_) all.push_back(destination(target, *http));
   return all;
 }
 

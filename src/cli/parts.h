@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
+#include "http/authenticating.h"
 #include "http/curl_client.h"
 #include "http/retrying.h"
 #include "registry/registry.h"
@@ -39,7 +40,7 @@ class Parts {
  private:
   struct Http;
   Result<Http*> http();
-  Result<Destination> destination(const Target& target, Http& http);
+  Destination destination(const Target& target, Http& http);
 
   const Options& options_;
   const Policy& policy_;
@@ -47,6 +48,7 @@ class Parts {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Http> http_;
+  std::vector<Target> targets_;
   std::map<Version, std::unique_ptr<ReleaseRepository>> upstreams_;
 };
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <set>
 
+#include "http/auth_file.h"
+#include "http/credential_helper.h"
 #include "stream/stream.h"
 
 namespace eulerpublisher::cli {
@@ -61,18 +63,62 @@ std::vector<std::string> sources_for(const Options& options, const Policy& polic
   return options.sources.empty() ? policy.sources_of(version) : options.sources;
 }
 
-Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy) {
+Result<std::optional<http::RegistriesFile>> load_registries(const Options& options) {
+  std::string file = options.registries_file.value_or("");
+  if (file.empty()) file = http::process_environment()("EP_LOGIN_FILE").value_or("");
+  if (file.empty() && options.registries_file)
+    return invalid("-m needs a file of registries: name one, or set EP_LOGIN_FILE");
+  if (file.empty()) return std::nullopt;
+  return TRY(http::RegistriesFile::read(file, http::process_environment()));
+}
+
+Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy,
+                                       const std::optional<http::RegistriesFile>& registries) {
   RepositoryName repository =
       TRY(RepositoryName::parse(options.repository.empty() ? policy.repository() : options.repository));
-  const std::vector<std::string>& texts =
-      options.registries.empty() ? policy.registries() : options.registries;
   std::vector<Target> targets;
-  std::set<std::string> seen;
-  for (const std::string& text : texts) {
-    if (!seen.insert(text).second) return invalid("the registry {} is named twice", text);
-    targets.push_back(TRY(parse_target(text, repository)));
+  if (options.registries.empty() && options.registries_file && registries) {
+    for (const http::RegistryEntry& entry : registries->entries()) {
+      Target target = TRY(parse_target(entry.registry, repository));
+      if (!entry.repository.empty()) target.repository = TRY(RepositoryName::parse(entry.repository));
+      targets.push_back(std::move(target));
+    }
+  } else {
+    for (const std::string& text : options.registries.empty() ? policy.registries() : options.registries)
+      targets.push_back(TRY(parse_target(text, repository)));
   }
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const Target& target : targets)
+    if (!seen.emplace(target.text, target.repository.text()).second)
+      return invalid("the registry {} is named twice", target.text);
   return targets;
+}
+
+Result<std::unique_ptr<http::CredentialSource>> credentials_for(
+    const Options& options, const std::vector<Target>& targets,
+    std::optional<http::RegistriesFile> registries) {
+  auto environment = http::process_environment();
+  std::vector<std::string> names;
+  for (const Target& target : targets)
+    if (target.host) names.push_back(target.host->text());
+  auto chain = std::make_unique<http::CredentialChain>();
+  chain->add(std::make_unique<http::EnvironmentCredentials>(names, environment));
+  if (registries) chain->add(std::make_unique<http::RegistriesFile>(std::move(*registries)));
+  if (options.password_stdin) {
+    auto user = environment("LOGIN_USERNAME");
+    if (names.size() != 1 || !user)
+      return invalid("--password-stdin needs LOGIN_USERNAME and exactly one registry");
+    auto given = std::make_unique<http::StaticCredentials>();
+    given->add(names.front(), {*user, TRY(http::read_password(0)), {}});
+    // LOGIN_USERNAME is set, LOGIN_PASSWORD is not: what was typed takes its place.
+    chain = std::make_unique<http::CredentialChain>();
+    chain->add(std::move(given));
+  }
+  auto ask = [](const std::string& helper, const std::string& registry) {
+    return http::ask_credential_helper(helper, registry);
+  };
+  chain->add(std::make_unique<http::AuthFiles>(http::AuthFiles::usual(environment), ask));
+  return chain;
 }
 
 Result<uint64_t> parse_size(std::string_view text) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/options.h"
+#include "http/credentials.h"
+#include "http/registries_file.h"
 #include "oci/name.h"
 #include "policy/policy.h"
 #include "release/request.h"
@@ -36,7 +39,18 @@ struct Target {
   RepositoryName repository;
 };
 
-Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy);
+// The file of registries that -m or EP_LOGIN_FILE names, if any.
+Result<std::optional<http::RegistriesFile>> load_registries(const Options& options);
+
+// Every -g; with -m and without -g, all registries of the file; else what the policy says.
+Result<std::vector<Target>> targets_of(const Options& options, const Policy& policy,
+                                       const std::optional<http::RegistriesFile>& registries);
+
+// Where logins come from, in this order: LOGIN_USERNAME and LOGIN_PASSWORD (only with one registry), the file
+// of registries, --password-stdin, what `docker login` and `podman login` have stored.
+Result<std::unique_ptr<http::CredentialSource>> credentials_for(
+    const Options& options, const std::vector<Target>& targets,
+    std::optional<http::RegistriesFile> registries);
 
 // `2GiB`, `500M`, `1000`: bytes.  K, M, G, T are powers of 1024, as with `iB`; `kB`, `MB`, `GB` of 1000.
 Result<uint64_t> parse_size(std::string_view text);

@@ -261,6 +261,7 @@ Content intended_content(const ReleaseRequest& request, const Release& release) 
   Content content;
   content.version = request.version;
   content.update_date = request.index.date();
+  content.first_release = request.index.text() == ReleaseIndex::first().text();
   content.recipe = request.recipe.text();
   for (const Archive& archive : release.archives) {
     content.archives.emplace(archive.platform, archive.checksum);
