@@ -49,6 +49,7 @@ fi
 measure=$bench/build/bench/measure
 
 export XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache XDG_RUNTIME_DIR=$work/run DOCKER_CONFIG=$work/docker
+mkdir -p "$XDG_RUNTIME_DIR"
 unset LOGIN_USERNAME LOGIN_PASSWORD EP_LOGIN_FILE REGISTRY_AUTH_FILE
 trap stop_servers EXIT
 trap 'exit 130' INT

@@ -12,7 +12,8 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/servers.sh
 . scripts/servers.sh
 
-version=24.03-LTS-SP1
+# A version that the built-in policy gives special tags.
+version=22.03-LTS-SP1
 repository=openeuler/openeuler
 tag=${version,,}
 work=$PWD/build/quickstart
@@ -47,6 +48,8 @@ run curl -sS "$site_url/openEuler-$version/docker_img/x86_64/"
 say "4. Publishing"
 # The store, the journal and the logins of whoever runs this stay out of it.
 export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_RUNTIME_DIR=$work/run DOCKER_CONFIG=$work/docker
+mkdir -p "$XDG_RUNTIME_DIR"
+chmod 700 "$XDG_RUNTIME_DIR"
 unset LOGIN_USERNAME LOGIN_PASSWORD EP_LOGIN_FILE REGISTRY_AUTH_FILE
 targets=(-g "oci:$work/image")
 if find_program docker-registry registry >/dev/null; then
@@ -64,7 +67,8 @@ if [ -n "$registry_address" ]; then
     run skopeo inspect --tls-verify=false --override-os linux --override-arch arm64 "docker://$registry_address/$repository:$tag"
   fi
 fi
-run jq . "$work/image/index.json"
+run jq -c '.manifests[]' "$work/image/index.json"
+run eulerpublisher container status -p "$repository" "${targets[@]}" --source "$site_url"
 
 say "6. Once more: there is nothing to do"
 run eulerpublisher container publish -v "$version" -p "$repository" "${targets[@]}" --source "$site_url"
