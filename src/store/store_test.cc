@@ -2,104 +2,30 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <thread>
 
-#include "base/clock.h"
 #include "oci/media_type.h"
 #include "store/blobs.h"
-#include "stream/hashing.h"
+#include "support/store_fixture.h"
 
 namespace eulerpublisher {
 namespace {
 
 namespace fs = std::filesystem;
+using test::content_of;
+using test::names_in;
+using test::StoreTest;
+using test::tag;
+using test::write_file;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-Tag tag(std::string_view text) { return *Tag::parse(text); }
-
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void write_file(const fs::path& path, std::string_view text) {
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code missing;
-  for (auto& entry : fs::directory_iterator(folder, missing))
-    names.push_back(entry.path().filename().string());
-  return names;
-}
-
-// Every store test runs twice: with files that have no name, and where the file system cannot do that.
-class StoreTest : public testing::TestWithParam<Store::Unfinished> {
- protected:
-  StoreTest() {
-    // In memory where that can be had: what is tested here is not how long a disk takes to sync.
-    fs::path place = access("/dev/shm", W_OK) == 0 ? fs::path("/dev/shm") : fs::temp_directory_path();
-    std::string pattern = (place / "store-test-XXXXXX").string();
-    above_ = mkdtemp(pattern.data());
-    folder_ = above_ / "store";
-  }
-  ~StoreTest() override { fs::remove_all(above_); }
-
-  std::unique_ptr<Store> open() {
-    auto store = Store::open(folder_, GetParam());
-    EXPECT_TRUE(store.has_value()) << store.error().text();
-    return std::move(*store);
-  }
-
-  static Descriptor fill(Spool& spool, std::string_view text) {
-    EXPECT_TRUE(spool.write(as_bytes(text)).has_value());
-    EXPECT_TRUE(spool.finish().has_value());
-    Descriptor descriptor{std::string(media_type::layer_gzip), digest_of(text), text.size(), {}, {}};
-    spool.seal(descriptor);
-    return descriptor;
-  }
-
-  static Descriptor keep_layer(Store& store, std::string_view text) {
-    auto spool = store.new_spool();
-    EXPECT_TRUE(spool.has_value());
-    Descriptor layer = fill(**spool, text);
-    Done kept = store.keep(**spool);
-    EXPECT_TRUE(kept.has_value()) << kept.error().text();
-    return layer;
-  }
-
-  // An image of one layer, and its manifest's descriptor.
-  static Descriptor keep_image(Store& store, const Descriptor& layer, const std::string& config = "{}") {
-    Descriptor config_entry{std::string(media_type::config), digest_of(config), config.size(), {}, {}};
-    Manifest manifest{std::string(media_type::manifest), config_entry, {layer}, {}};
-    auto document = Document<Manifest>::of(manifest);
-    EXPECT_TRUE(store.keep(config).has_value());
-    EXPECT_TRUE(store.keep(document.bytes()).has_value());
-    return document.descriptor(media_type::manifest);
-  }
-
-  // As if it had last been used that many hours ago.
-  static void age(const fs::path& path, int hours) {
-    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(hours));
-  }
-
-  fs::path blob(const Digest& digest) const { return blob_path(folder_, digest); }
-
-  fs::path above_;
-  fs::path folder_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Unfinished, StoreTest,
                          testing::Values(Store::Unfinished::without_name, Store::Unfinished::in_partial),
@@ -384,119 +310,6 @@ TEST_P(StoreTest, ADroppedArchiveBeginsAtZeroAndItsOldSpoolCannotBecomeIt) {
   ASSERT_TRUE(store->drop_archive(checksum).has_value());
   ASSERT_TRUE(store->drop_archive(checksum).has_value());
   EXPECT_FALSE(store->archive(checksum)->has_value());
-}
-
-TEST_P(StoreTest, PruneWantsTheStoreForItself) {
-  auto one = open(), other = open();
-  auto refused = one->prune(0);
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().kind(), ErrorKind::conflict);
-  EXPECT_EQ(refused.error().text(),
-            fmt::format("another run uses the store {}; try again when it is done", folder_.string()));
-  other.reset();
-  EXPECT_TRUE(one->prune(0).has_value());
-  EXPECT_TRUE(Store::open(folder_, GetParam()).has_value()) << "the lock is shared again";
-}
-
-TEST_P(StoreTest, NobodyEntersWhileAnotherRunPrunes) {
-  auto store = open();
-  store.reset();
-  int pruning = ::open((folder_ / "lock").c_str(), O_RDWR | O_CLOEXEC);
-  ASSERT_EQ(flock(pruning, LOCK_EX), 0);
-  std::jthread ends([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    close(pruning);
-  });
-  EXPECT_TRUE(Store::open(folder_, GetParam()).has_value()) << "a short one is waited for";
-}
-
-TEST_P(StoreTest, PruneTakesNamelessBlobsThenArchivesThenTheImageLongestUnused) {
-  auto store = open();
-  std::string big(1000, 'x');
-  Descriptor shared = keep_layer(*store, big + "shared"), old_layer = keep_layer(*store, big + "old");
-  Descriptor old_image = keep_image(*store, old_layer, R"({"a":1})");
-  Descriptor new_image = keep_image(*store, shared, R"({"a":2})");
-  Descriptor sibling = keep_image(*store, shared, R"({"a":3})");
-  ASSERT_TRUE(store->set_reference(tag("old"), old_image).has_value());
-  ASSERT_TRUE(store->set_reference(tag("older-name"), old_image).has_value());
-  ASSERT_TRUE(store->set_reference(tag("new"), new_image).has_value());
-  ASSERT_TRUE(store->set_reference(tag("sibling"), sibling).has_value());
-  ASSERT_TRUE(
-      store->set_recipe("old", fmt::format(R"({{"layer":"{}"}})", old_layer.digest.text())).has_value());
-  ASSERT_TRUE(store->set_recipe("new", fmt::format(R"({{"layer":"{}"}})", shared.digest.text())).has_value());
-  Descriptor nameless = keep_layer(*store, big + "nameless");
-  Digest archive = digest_of("archive");
-  write_file(folder_ / "archives" / (std::string(archive.hex()) + ".tar.xz"), big);
-  write_file(folder_ / "archives" / "README", "not ours");
-  age(blob(old_image.digest), 30);
-  age(folder_ / "recipes" / "old.json", 20);
-  age(blob(new_image.digest), 2);
-  age(blob(sibling.digest), 40);
-  age(folder_ / "recipes" / "new.json", 1);
-
-  auto nothing = store->prune(1 << 20);
-  ASSERT_TRUE(nothing.has_value());
-  EXPECT_EQ(nothing->files, 0u);
-  EXPECT_EQ(nothing->bytes_after, nothing->bytes_before);
-  EXPECT_TRUE(store->has(nameless));
-
-  auto first = store->prune(nothing->bytes_before - 1);
-  ASSERT_TRUE(first.has_value());
-  EXPECT_EQ(first->files, 1u);
-  EXPECT_EQ(first->bytes_before - first->bytes_after, nameless.size);
-  EXPECT_FALSE(store->has(nameless));
-
-  ASSERT_TRUE(store->prune(first->bytes_after - 1).has_value());
-  EXPECT_FALSE(store->archive(archive)->has_value());
-  EXPECT_TRUE(fs::exists(folder_ / "archives" / "README"));
-  EXPECT_TRUE(store->has(old_layer));
-
-  auto third = store->prune(first->bytes_after - big.size() - 1);
-  ASSERT_TRUE(third.has_value());
-  EXPECT_FALSE(store->has(old_layer));
-  EXPECT_FALSE(store->has(old_image));
-  EXPECT_FALSE(store->recipe("old")->has_value());
-  EXPECT_TRUE(store->recipe("new")->has_value());
-  std::vector<std::string> names;
-  auto left = *store->references();
-  for (auto& [name, descriptor] : left) names.push_back(name);
-  EXPECT_THAT(names, UnorderedElementsAre("new", "sibling"));
-  EXPECT_TRUE(store->has(shared));
-
-  auto all = store->prune(0);
-  ASSERT_TRUE(all.has_value());
-  EXPECT_EQ(all->bytes_after, 0u);
-  EXPECT_THAT(*store->references(), IsEmpty());
-  EXPECT_THAT(names_in(folder_ / "blobs" / "sha256"), IsEmpty());
-  EXPECT_THAT(names_in(folder_ / "recipes"), IsEmpty());
-}
-
-TEST_P(StoreTest, PruneKeepsWhatAnotherImageStillNeeds) {
-  auto store = open();
-  Descriptor shared = keep_layer(*store, "shared");
-  Descriptor one = keep_image(*store, shared, R"({"a":1})"), two = keep_image(*store, shared, R"({"a":2})");
-  ASSERT_TRUE(store->set_reference(tag("one"), one).has_value());
-  ASSERT_TRUE(store->set_reference(tag("two"), two).has_value());
-  age(blob(one.digest), 5);
-  auto before = store->prune(1 << 20);
-  ASSERT_TRUE(store->prune(before->bytes_before - 1).has_value());
-  EXPECT_FALSE(store->has(one));
-  EXPECT_TRUE(store->has(two));
-  EXPECT_TRUE(store->has(shared));
-}
-
-TEST_P(StoreTest, UsingARecipeOrAReferenceMakesItYoung) {
-  auto store = open();
-  Descriptor image = keep_image(*store, keep_layer(*store, "layer"));
-  ASSERT_TRUE(store->set_reference(tag("latest"), image).has_value());
-  ASSERT_TRUE(store->set_recipe("key", "{}").has_value());
-  age(blob(image.digest), 5);
-  age(folder_ / "recipes" / "key.json", 5);
-  ASSERT_TRUE(store->reference(tag("latest")).has_value());
-  ASSERT_TRUE(store->recipe("key").has_value());
-  auto hour_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
-  EXPECT_GT(fs::last_write_time(blob(image.digest)), hour_ago);
-  EXPECT_GT(fs::last_write_time(folder_ / "recipes" / "key.json"), hour_ago);
 }
 
 TEST_P(StoreTest, ARunThatIsKilledLeavesNothingHalf) {
