@@ -1,28 +1,17 @@
 #include "registry/registry.h"
 
 #include <algorithm>
-#include <charconv>
-#include <ctime>
 
 #include "base/log.h"
+#include "http/retrying.h"
 
 namespace eulerpublisher {
 namespace {
 
 using std::chrono::milliseconds;
 
-// In seconds or as a date (RFC 9110, 10.2.3).
-std::optional<milliseconds> retry_after(const http::Headers& headers, Instant now) {
-  std::string text = headers.get("Retry-After").value_or("");
-  int seconds = 0;
-  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failed == std::errc() && end == text.data() + text.size() && seconds >= 0)
-    return std::chrono::seconds(seconds);
-  std::tm date{};
-  if (!strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date)) return std::nullopt;
-  auto then = std::chrono::system_clock::from_time_t(timegm(&date));
-  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(then - now));
-}
+// A registry that asks for more is taken to be down.
+constexpr std::chrono::minutes longest_patience{5};
 
 http::Url base_url(const RegistryHost& host, const RegistryOptions& options) {
   bool plain = options.plain_http.value_or(host.is_loopback());
@@ -86,7 +75,10 @@ Done Registry::wait(int attempt, const http::Response* after, std::stop_token st
   auto time = milliseconds(500) * (1 << std::min(attempt, 6));
   time += std::chrono::duration_cast<milliseconds>(time * options_.random->unit());
   std::optional<milliseconds> asked;
-  if (after) asked = retry_after(after->headers, options_.clock->now());
+  if (after) asked = http::retry_after(*after, options_.clock->now());
+  if (asked > longest_patience)
+    return unavailable("{} asks to be left alone for {} seconds; try again then", host_.text(),
+                       std::chrono::ceil<std::chrono::seconds>(*asked).count());
   if (asked) time = std::max(time, *asked);
   return options_.clock->sleep(time, stop);
 }

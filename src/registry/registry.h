@@ -50,7 +50,7 @@ class Registry {
   // Sends, as soon as the profile's limits allow it.
   Result<http::Response> send(const http::Request& request, std::stop_token stop);
   // Waits before repetition number `attempt` (from 0): longer each time, with chance in it, and at least as
-  // long as the `Retry-After` of `after` asks for.
+  // long as the `Retry-After` of `after` asks for; `unavailable` when that is more than five minutes.
   Done wait(int attempt, const http::Response* after, std::stop_token stop);
 
   // The profile, with what was learned in this run.

@@ -12,7 +12,7 @@ namespace eulerpublisher {
 namespace {
 
 constexpr size_t ahead = 1 << 20;
-constexpr int patience_without_progress = 4;
+constexpr int most_cuts = 100;
 
 // What the thread that fetches has for the one that reads.
 struct Pipe {
@@ -113,30 +113,28 @@ class RemoteBlob : public Source {
     pipe.notify();
   }
 
+  // An answer that has brought something and was cut goes on where it ended.  What failed before it brought
+  // anything has been tried often enough by whoever sends.
   Done fetch_all(IntoPipe& sink) {
-    for (int attempt = 0;;) {
+    for (int cut = 0;; ++cut) {
       uint64_t before = sink.passed();
-      std::optional<http::Response> answer;
-      Done fetched = fetch_once(sink, answer);
+      Done fetched = fetch_once(sink);
       if (offset_ + sink.passed() == blob_.size) return {};
-      if (!fetched && fetched.error().kind() != ErrorKind::unavailable) return fetched;
-      if (fetched)
-        fetched = unavailable("{}: reading {} ended after {} of {} bytes", where(), blob_.digest.brief(),
-                              offset_ + sink.passed(), blob_.size);
-      attempt = sink.passed() > before ? 0 : attempt + 1;
-      if (attempt == patience_without_progress) return fetched;
-      TRY(registry_->wait(attempt, answer ? &*answer : nullptr, stop_.get_token()));
+      bool passing = fetched || fetched.error().kind() == ErrorKind::unavailable;
+      if (passing && sink.passed() > before && cut < most_cuts) continue;
+      if (!fetched) return fetched;
+      return unavailable("{}: reading {} ended after {} of {} bytes; try again", where(),
+                         blob_.digest.brief(), offset_ + sink.passed(), blob_.size);
     }
   }
 
-  Done fetch_once(IntoPipe& sink, std::optional<http::Response>& answer) {
+  Done fetch_once(IntoPipe& sink) {
     uint64_t start = offset_ + sink.passed();
     http::Request get;
     get.url = registry_->url(repository_.text() + "/blobs/" + blob_.digest.text()).text();
     get.redirects = 5;
     get.purpose = "reading a blob";
     get.scopes = {"repository:" + repository_.text() + ":pull"};
-    get.repeatable = false;  // a repetition has to go on where this one ended
     get.into = &sink;
     if (start > 0) get.headers.set("Range", fmt::format("bytes={}-", start));
     get.on_head = [&](const http::Response& head) -> Done {
@@ -157,8 +155,7 @@ class RemoteBlob : public Source {
       return std::move(response).error();
     }
     if (response->ok()) return {};
-    answer = std::move(*response);
-    return refusal(*answer, where(), "reading " + blob_.digest.brief());
+    return refusal(*response, where(), "reading " + blob_.digest.brief());
   }
 
   Done check_range(const http::Response& head, uint64_t start) const {
