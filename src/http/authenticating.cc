@@ -152,7 +152,7 @@ std::shared_ptr<Guarded<Authenticating::Slot>> Authenticating::slot(const std::s
 }
 
 Result<Response> Authenticating::send(const Request& request, std::stop_token stop) {
-  if (request.headers.get("Authorization")) return next_.send(request, stop);
+  if (request.anonymous || request.headers.get("Authorization")) return next_.send(request, stop);
   Url url = TRY(Url::parse(request.url));
   std::string registry = canonical_registry(url.host_and_port());
   auto login =
