@@ -18,7 +18,7 @@ namespace eulerpublisher {
 // What a foreign archive may cost before it is refused as `corrupt`.
 struct ArchiveLimits {
   uint64_t unpacked = 64ull << 30;  // bytes, all members together
-  uint64_t members = 1 << 16;       // of the archive itself
+  uint64_t members = 1 << 12;       // of the archive itself
   uint64_t layers = 256;            // files of the archive that may be layers
   uint64_t documents = 16 << 20;    // bytes, of all JSON members together
   uint64_t entries = 4 << 20;       // of one layer

@@ -80,8 +80,8 @@ class ArchiveReading {
 
  private:
   Done take(const TarEntry& entry) {
-    if (entry.name.size() > limits_.name)
-      return corrupt("it has a member whose name is longer than {} bytes, beginning with '{}'", limits_.name,
+    if (std::max(entry.name.size(), entry.link.size()) > limits_.name)
+      return corrupt("it has a name or link longer than {} bytes, at '{}'", limits_.name,
                      entry.name.substr(0, 60));
     std::optional<std::string> name = plain_name(entry.name);
     if (!name || entry.name.starts_with('/'))

@@ -80,6 +80,7 @@ Done Compressor::add(std::shared_ptr<const Chunk> piece) {
     state->queue.push_back(job);
   }
   workers_.add([job = std::move(job), shared = shared_, &codec = codec_] {
+    if (shared->state.lock()->abandoned) return;
     Result<size_t> size = codec.compress(job->piece->bytes(), job->result->all());
     job->piece.reset();
     if (size) job->result->resize(*size);
