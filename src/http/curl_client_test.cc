@@ -335,6 +335,44 @@ TEST(CurlClient, DoesNotAskAPrivateAddressForAPublicServer) {
   EXPECT_TRUE(server.seen().empty());
 }
 
+// The server plays a proxy here, so that names of the public internet can be asked.
+TEST(CurlClient, IsNotLedIntoAPrivateNetworkByAPublicServer) {
+  HttpServer proxy([](ServerRequest& request) {
+    if (request.target == "http://public.example/to-private")
+      return ServerAnswer{302, {{"Location", "http://10.0.0.1/"}}, ""};
+    if (request.target == "http://public.example/to-us")
+      return ServerAnswer{302, {{"Location", "http://127.0.0.1:1/"}}, ""};
+    if (request.target == "http://public.example/to-public")
+      return ServerAnswer{302, {{"Location", "http://cdn.example/"}}, ""};
+    return hello(request);
+  });
+  setenv("http_proxy", proxy.url().c_str(), 1);
+  CurlClient client;
+  for (std::string path : {"/to-private", "/to-us", "/to-public"}) {
+    Request request = get("http://public.example" + path);
+    request.redirects = 2;
+    request.headers.add("Authorization", "Bearer marked");
+    auto response = send(client, request);
+    if (path == "/to-public") {
+      ASSERT_TRUE(response.has_value()) << response.error().text();
+      EXPECT_TRUE(response->from_public);
+      continue;
+    }
+    ASSERT_FALSE(response.has_value());
+    EXPECT_EQ(response.error().kind(), ErrorKind::denied);
+    EXPECT_THAT(response.error().text(), HasSubstr("an address of a private network"));
+  }
+  auto seen = proxy.seen();
+  ASSERT_EQ(seen.size(), 4u);
+  EXPECT_TRUE(seen[0].headers.get("Authorization"));
+  EXPECT_EQ(seen[3].target, "http://cdn.example/");
+  EXPECT_FALSE(seen[3].headers.get("Authorization"));
+  HttpServer near(hello);
+  EXPECT_TRUE(send(client, get(near.url())).has_value());
+  EXPECT_EQ(proxy.seen().size(), 4u);
+  unsetenv("http_proxy");
+}
+
 TEST(CurlClient, RefusesHeadersThatWouldSmuggleOthers) {
   HttpServer server(hello);
   CurlClient client;
