@@ -19,8 +19,11 @@ struct Looked {
 };
 
 Result<Looked> look_at(RepositoryReader& reader, const Tag& tag, const Expectation& expected,
-                       std::stop_token stop) {
+                       bool prepared_only, std::stop_token stop) {
   auto found = TRY(reader.find(tag, stop));
+  if (!found && expected.version && prepared_only)
+    return not_found("{0} has not been prepared in {1}: run `eulerpublisher container prepare -v {0}` first",
+                     expected.version->text(), reader.name());
   if (!found) return not_found("{} has no tag {}", reader.name(), tag.text());
   CheckedImage image =
       TRY(read_image(reader, *found, true, stop).within("reading {} in {}", tag.text(), reader.name()));
@@ -61,10 +64,15 @@ std::string describe(const Looked& looked) {
   return fmt::format("{}:{}  {}\n{}", looked.repository, looked.tag, looked.digest->text(), table.text());
 }
 
-// What is to be looked at: a registry's repository, or, without -g and -p, what was prepared.
+// Without -g and -p it is what was prepared that is looked at.
+bool wants_prepared(const Options& options) {
+  return options.registries.empty() && options.repository.empty();
+}
+
+// What is to be looked at: a registry's repository, or what was prepared.
 Result<std::vector<std::shared_ptr<RepositoryReader>>> readers_of(Session& session) {
   std::vector<std::shared_ptr<RepositoryReader>> readers;
-  if (session.options.registries.empty() && session.options.repository.empty()) {
+  if (wants_prepared(session.options)) {
     Store* store = TRY(session.parts.store());
     readers.push_back(std::make_shared<LayoutRepository>(store->folder()));
     return readers;
@@ -92,7 +100,7 @@ Result<ExitStatus> run_check(Session& session) {
   Json documents = Json::array();
   for (const auto& reader : TRY(readers_of(session)))
     for (const Tag& tag : tags) {
-      Looked looked = TRY(look_at(*reader, tag, expected, session.stop));
+      Looked looked = TRY(look_at(*reader, tag, expected, wants_prepared(options), session.stop));
       refused = refused || refuses(looked.results);
       documents.push_back(to_json(looked));
       tell(session, describe(looked));

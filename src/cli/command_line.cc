@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 
 namespace eulerpublisher::cli {
@@ -17,7 +18,10 @@ enum Takes : unsigned {
   moving = 16,     // how tags may move
   storing = 32,    // the local store
   dry = 64,
-  keeping = 128,  // store prune
+  keeping = 128,        // store prune
+  receipt = 512,        // history
+  this_receipt = 1024,  // rollback: it must be named
+  connecting = 2048,    // logins, TLS
   any_tag = 256,  // check: any tag
 };
 
@@ -39,6 +43,9 @@ void add_repository(CLI::App& app, Options& options) {
                  "a registry: docker.io, quay.io, 127.0.0.1:5000, or oci:FOLDER; may be repeated [docker.io]")
       ->type_name("R")
       ->envname("EULERPUBLISHER_REGISTRY");
+}
+
+void add_connecting(CLI::App& app, Options& options) {
   app.add_option(
          "-m,--registries", options.registries_file,
          "a file of registries with the names of the variables that hold their logins [what EP_LOGIN_FILE "
@@ -70,6 +77,20 @@ void add_source(CLI::App& app, Options& options) {
          "version serves")
       ->type_name("URL")
       ->envname("EULERPUBLISHER_SOURCE");
+}
+
+void add_network(CLI::App& app, Options& options) {
+  app.add_option("--timeout", options.timeout,
+                 "how long a connection may stand still before it is given up, in seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_TIMEOUT");
+  app.add_option("--retries", options.retries, "how often a request is repeated that failed for the moment")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_RETRIES");
 }
 
 void add_moving(CLI::App& app, Options& options) {
@@ -118,6 +139,10 @@ constexpr CommandEntry container_commands[] = {
      "eulerpublisher container tags -v 22.03-LTS-SP1", version},
     {Command::status, "status", nullptr, "What every registry holds for every version of the policy",
      "eulerpublisher container status -g docker.io -g quay.io", repository | source | recipe},
+    {Command::history, "history", nullptr, "What was released from this machine; with a receipt, all of it",
+     "eulerpublisher container history 20241230T101500Z-24.03-LTS-SP1-1", receipt},
+    {Command::rollback, "rollback", nullptr, "Point the tags of a release back to what they named before it",
+     "eulerpublisher container rollback 20241230T101500Z-24.03-LTS-SP1-1", this_receipt | connecting | dry},
 };
 
 constexpr CommandEntry store_commands[] = {
@@ -136,11 +161,18 @@ void add_options(CLI::App& app, Options& options, unsigned takes) {
     app.add_option("-t,--tag", options.tag, "a tag or digest to check, of any image [the version's own]")
         ->type_name("TAG");
   if (takes & repository) add_repository(app, options);
+  if (takes & (repository | connecting)) add_connecting(app, options);
   if (takes & source) add_source(app, options);
+  if (takes & (repository | source)) add_network(app, options);
   if (takes & recipe)
     app.add_option("--compression", options.compression, "of layers: gzip or zstd [the policy's: gzip]")
         ->check(CLI::IsMember({"gzip", "zstd"}));
   if (takes & moving) add_moving(app, options);
+  if (takes & (receipt | this_receipt)) {
+    auto* option = app.add_option("receipt", options.receipt, "a receipt, as `history` lists them");
+    option->type_name("RECEIPT");
+    if (takes & this_receipt) option->required();
+  }
   app.add_option("--policy", options.policy,
                  "versions, special tags, architectures, registries [built in, from oEEP-0005]")
       ->type_name("FILE")
@@ -161,6 +193,26 @@ constexpr const char* exit_statuses =
     "Exit status: 0 done or nothing to do; 1 failed; 2 the command line or a configuration file is wrong; 3 "
     "some "
     "registries are behind; 4 a check refused the image; 5 the input cannot be trusted.";
+
+// One line that says what is wrong and where help is.
+std::string mistake_in(const CLI::App& whole, const CLI::ParseError& error) {
+  const CLI::App* app = &whole;
+  std::string typed = whole.get_name();
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    typed += " " + app->get_name();
+  }
+  std::string says = error.what();
+  std::vector<std::string> rest = whole.remaining(true);
+  bool wants_command = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
+  if (wants_command && !rest.empty()) {
+    says = fmt::format("'{} {}' is no command", typed, rest.front());
+  } else if (wants_command) {
+    says = fmt::format("'{}' wants a command", typed);
+  }
+  std::ranges::replace(says, '\n', ' ');
+  return fmt::format("error: {}; see `{} --help`\n", says, typed);
+}
 
 }  // namespace
 
@@ -213,8 +265,7 @@ std::optional<CommandLine::Parsed> CommandLine::parse(int argc, const char* cons
   } catch (const CLI::ParseError& error) {
     std::ostringstream out, err;
     int status = app_->exit(error, out, err);
-    std::string mistake = err.str();
-    instead = {status == 0 ? 0 : 2, status == 0 ? out.str() : "eulerpublisher: " + mistake, status == 0};
+    instead = {status == 0 ? 0 : 2, status == 0 ? out.str() : mistake_in(*app_, error), status == 0};
     return std::nullopt;
   }
   return Parsed{*chosen_, options_};

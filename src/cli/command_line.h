@@ -13,10 +13,11 @@ class App;
 
 namespace eulerpublisher::cli {
 
-enum class Command { prepare, check, push, publish, plan, tags, status, store_prune };
+enum class Command { prepare, check, push, publish, plan, tags, status, history, rollback, store_prune };
 
-// The whole command line, defined once: the parser, the help, and later the completions and man pages come from it.
-// Also knows today's names (`container base publish`, `container app publish`, `container publisher`).
+// The whole command line, defined once: the parser, the help, and later the completions and man pages come
+// from it. Also knows today's names (`container base publish`, `container app publish`, `container
+// publisher`).
 class CommandLine {
  public:
   CommandLine();

@@ -25,6 +25,8 @@ Result<ExitStatus> run_publish(Session& session);
 Result<ExitStatus> run_plan(Session& session);
 Result<ExitStatus> run_tags(Session& session);
 Result<ExitStatus> run_status(Session& session);
+Result<ExitStatus> run_history(Session& session);
+Result<ExitStatus> run_rollback(Session& session);
 Result<ExitStatus> run_store_prune(Session& session);
 
 // For people, on standard error, unless --quiet.

@@ -56,6 +56,10 @@ Result<ExitStatus> run(Command command, Session& session) {
       return run_tags(session);
     case Command::status:
       return run_status(session);
+    case Command::history:
+      return run_history(session);
+    case Command::rollback:
+      return run_rollback(session);
     case Command::store_prune:
       return run_store_prune(session);
   }

@@ -6,8 +6,8 @@
 
 namespace eulerpublisher::cli {
 
-// What the command line says, as text; what it means is decided where it is used (context.h).  One set for all
-// commands: an option means the same everywhere, and each command shows only those it uses.
+// What the command line says, as text; what it means is decided where it is used (context.h).  One set for
+// all commands: an option means the same everywhere, and each command shows only those it uses.
 struct Options {
   std::string version;
   std::string repository;
@@ -19,11 +19,14 @@ struct Options {
   std::string policy;
   std::string store;
   std::string compression;
-  std::string keep;  // store prune
-  std::string tag;   // check
+  std::string keep;     // store prune
+  std::string tag;      // check
+  std::string receipt;  // history, rollback
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;
   std::string verify = "sizes";
+  double timeout = 60;  // seconds without a byte
+  int retries = 5;
   bool password_stdin = false;
   bool best_effort = false;
   bool allow_older = false;

@@ -12,11 +12,13 @@ namespace fs = std::filesystem;
 
 // One chain of clients for what needs credentials, one for what the public sees; connections are shared.
 struct Parts::Http {
-  Http(http::ClientOptions options, std::unique_ptr<http::CredentialSource> source)
-      : curl(std::move(options)), credentials(std::move(source)) {}
+  Http(http::ClientOptions options, http::RetryRules rules, std::unique_ptr<http::CredentialSource> source)
+      : curl(std::move(options)),
+        retrying(curl, system_clock(), system_random(), rules),
+        credentials(std::move(source)) {}
 
   http::CurlClient curl;
-  http::Retrying retrying{curl, system_clock(), system_random()};
+  http::Retrying retrying;
   std::unique_ptr<http::CredentialSource> credentials;
   http::StaticCredentials no_credentials;
   http::Authenticating authenticated{retrying, *credentials, system_clock()};
@@ -52,11 +54,15 @@ Result<Parts::Http*> Parts::http() {
       if (!fs::exists(file)) return invalid("--ca: there is no file {}", file);
       options.ca_files.emplace_back(file);
     }
+    options.stall_patience = std::chrono::milliseconds(static_cast<int64_t>(options_.timeout * 1000));
+    options.connect_patience = std::min(options.connect_patience, options.stall_patience);
     options.certs_d = http::ClientOptions::usual_certs_d();
     auto registries = TRY(load_registries(options_));
-    targets_ = TRY(targets_of(options_, policy_, registries));
-    auto credentials = TRY(credentials_for(options_, targets_, std::move(registries)));
-    http_ = std::make_unique<Http>(std::move(options), std::move(credentials));
+    if (!targets_) targets_ = TRY(targets_of(options_, policy_, registries));
+    auto credentials = TRY(credentials_for(options_, *targets_, std::move(registries)));
+    http::RetryRules rules;
+    rules.tries = options_.retries + 1;
+    http_ = std::make_unique<Http>(std::move(options), rules, std::move(credentials));
   }
   return http_.get();
 }
@@ -65,7 +71,8 @@ Result<ReleaseRepository*> Parts::upstream(const Version& version) {
   auto& upstream = upstreams_[version];
   if (!upstream) {
     Http* http = TRY(this->http());
-    upstream = std::make_unique<ReleaseRepository>(sources_for(options_, policy_, version), http->retrying);
+    upstream = std::make_unique<ReleaseRepository>(sources_for(options_, policy_, version), http->retrying,
+                                                   system_clock(), options_.retries + 1);
   }
   return upstream.get();
 }
@@ -89,8 +96,13 @@ Destination Parts::destination(const Target& target, Http& http) {
 Result<std::vector<Destination>> Parts::destinations() {
   Http* http = TRY(this->http());
   std::vector<Destination> all;
-  for (const Target& target : targets_) all.push_back(destination(target, *http));
+  for (const Target& target : *targets_) all.push_back(destination(target, *http));
   return all;
+}
+
+Result<std::vector<Destination>> Parts::destinations_for(const std::vector<Target>& targets) {
+  targets_ = targets;
+  return destinations();
 }
 
 Result<PublishParts> Parts::publish_parts(const Version& version, bool recorded) {

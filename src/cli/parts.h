@@ -33,6 +33,8 @@ class Parts {
   Result<ReleaseRepository*> upstream(const Version& version);
   // Every -g (or what the policy says), with and without our credentials.
   Result<std::vector<Destination>> destinations();
+  // The same for places that are known otherwise: from a receipt.
+  Result<std::vector<Destination>> destinations_for(const std::vector<Target>& targets);
 
   // Everything a release needs.  Without `recorded` the journal is left out.
   Result<PublishParts> publish_parts(const Version& version, bool recorded);
@@ -48,7 +50,7 @@ class Parts {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Http> http_;
-  std::vector<Target> targets_;
+  std::optional<std::vector<Target>> targets_;
   std::map<Version, std::unique_ptr<ReleaseRepository>> upstreams_;
 };
 

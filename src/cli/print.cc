@@ -8,13 +8,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string print_json(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string print_json(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 std::string brief(const std::optional<Digest>& digest, const char* otherwise) {
   return digest ? digest->brief() : std::string(otherwise);
 }
 
-Json digest_or_null(const std::optional<Digest>& digest) { return digest ? Json(digest->text()) : Json(nullptr); }
+Json digest_or_null(const std::optional<Digest>& digest) {
+  return digest ? Json(digest->text()) : Json(nullptr);
+}
 
 std::string describe_plan(const Plan& plan) {
   std::string text = plan.repository + "\n";
@@ -28,7 +32,9 @@ std::string describe_plan(const Plan& plan) {
 }
 
 Json plan_to_json(const Plan& plan) {
-  Json json{{"repository", plan.repository}, {"moves", Json::array()}, {"up_to_date", Json::array()},
+  Json json{{"repository", plan.repository},
+            {"moves", Json::array()},
+            {"up_to_date", Json::array()},
             {"refused", Json::array()}};
   for (const Move& move : plan.moves)
     json["moves"].push_back({{"tag", move.tag.text()},
@@ -90,12 +96,25 @@ std::string to_json(const Outlook& outlook, const ReleaseRequest& request) {
   return print_json(json);
 }
 
+std::string describe(const std::vector<Plan>& plans) {
+  std::string text;
+  for (const Plan& plan : plans) text += describe_plan(plan);
+  return text;
+}
+
+std::string to_json(const std::vector<Plan>& plans) {
+  Json json = Json::array();
+  for (const Plan& plan : plans) json.push_back(plan_to_json(plan));
+  return print_json({{"registries", std::move(json)}});
+}
+
 std::string describe(const Receipt& receipt) {
   std::string text = fmt::format("openEuler {}: {}", receipt.version, receipt.result);
   if (receipt.digest) text += fmt::format("  {}", receipt.digest->text());
   text += "\n";
   for (const std::string& note : receipt.notes) text += fmt::format("note: {}\n", note);
-  for (const DestinationReceipt& destination : receipt.destinations) text += describe_destination(destination);
+  for (const DestinationReceipt& destination : receipt.destinations)
+    text += describe_destination(destination);
   return text;
 }
 

@@ -12,6 +12,9 @@ std::string describe(const Outlook& outlook, const ReleaseRequest& request);
 // The same as one JSON document.
 std::string to_json(const Outlook& outlook, const ReleaseRequest& request);
 
+std::string describe(const std::vector<Plan>& plans);
+std::string to_json(const std::vector<Plan>& plans);
+
 // For people: what was done, and what was found.
 std::string describe(const Receipt& receipt);
 
