@@ -9,7 +9,7 @@ namespace {
 constexpr uint64_t mebibyte = 1 << 20;
 constexpr uint64_t gigabyte = 1'000'000'000;
 
-// The letters and numbers are the lines of the list of registries' habits that docs/decisions refers to.
+// The letters and numbers are those of the habits in tests/support/faulty_registry.h, which plays each of them.
 std::vector<Profile> make_profiles() {
   return {
       // Q7: many small pieces end in 504, and manifest GETs are counted.

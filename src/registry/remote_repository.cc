@@ -222,7 +222,7 @@ Done RemoteRepository::put(const std::string& reference, const RawManifest& mani
     // Some registries need a moment to see what they have just accepted.
     std::string code = complaint_in(response.body).code;
     bool misses_child = response.status == 404 || code == "MANIFEST_BLOB_UNKNOWN" || code == "BLOB_UNKNOWN" ||
-                        code == "MANIFEST_UNKNOWN" || (response.status == 400 && code == "MANIFEST_INVALID");
+                        code == "MANIFEST_UNKNOWN";
     if (!misses_child) return refused(response, doing);
     if (attempt == repetitions_for_children || !holds_children(manifest))
       return not_found("{}; put what it refers to first", refused(response, doing).cause());

@@ -41,6 +41,11 @@ using Step = std::variant<T, Setback>;
 // What was being sent when a registry refused it.
 enum class Sending { nothing, whole, stream, piece };
 
+// Whether one PATCH may follow a blob that is still growing, and a PUT without bytes end it.
+bool streams(const Profile& profile) {
+  return profile.streaming && profile.empty_closing_put && profile.way == Profile::Way::whole;
+}
+
 class Upload {
  public:
   Upload(Registry& registry, const RepositoryName& repository, const Blob& blob, std::stop_token stop)
@@ -113,7 +118,7 @@ Result<Put> Upload::run() {
   while (true) {
     if (stop_.stop_requested()) return cancelled("{}: {} was stopped", where(), doing());
     Profile profile = registry_.profile();
-    bool follows = profile.streaming || profile.way == Profile::Way::pieces;
+    bool follows = streams(profile) || profile.way == Profile::Way::pieces;
     for (uint64_t offset = 0; !blob_.descriptor() && !follows;) {
       if (!TRY(reaches_beyond(offset))) break;
       offset = std::max<uint64_t>(offset * 2, 1 << 20);
@@ -219,7 +224,7 @@ Setback Upload::failed(Error error, const http::Body* body, Instant since) {
 Setback Upload::refused(http::Response response, Sending sending, uint64_t body) {
   std::string code = complaint_in(response.body).code;
   Error why = refusal(response, where(), doing());
-  if (code == "DIGEST_INVALID" || code == "SIZE_INVALID")
+  if (code == "DIGEST_INVALID" && response.status == 400)
     why = corrupt("{}: {}: the registry received other bytes than the digest says", where(), doing());
   Setback::Next next = next_after(response.status, code, why.kind(), sending);
   Setback setback{next, std::move(why), std::move(response)};
