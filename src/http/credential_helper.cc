@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,17 @@ Result<Pipe> make_pipe() {
   return Pipe{FileHandle(ends[0]), FileHandle(ends[1])};
 }
 
+// What the child reads as its standard input.  A file in memory: a child that does not read it breaks no
+// pipe.
+Result<FileHandle> question_about(const std::string& registry) {
+  FileHandle file(memfd_create("credential-helper", MFD_CLOEXEC));
+  std::string line = registry + "\n";
+  bool written = file && write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+                 lseek(file.get(), 0, SEEK_SET) == 0;
+  if (!written) return system_error(errno, "preparing the question to a credential helper");
+  return file;
+}
+
 // A child that is ended and waited for when its owner goes.
 class Child {
  public:
@@ -56,12 +68,12 @@ class Child {
   pid_t pid_;
 };
 
-Result<pid_t> start(const std::string& program, const Pipe& to, const Pipe& from) {
+Result<pid_t> start(const std::string& program, const FileHandle& question, const Pipe& from) {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&files);
   posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&files, to.out.get(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, question.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, from.in.get(), STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   sigset_t all, none;
@@ -114,16 +126,11 @@ Result<std::optional<Credential>> ask_credential_helper(const std::string& name,
   });
   if (!sane) return invalid("'{}' is no name of a credential helper", name);
   std::string program = "docker-credential-" + name;
-  Pipe to = TRY(make_pipe());
+  FileHandle question = TRY(question_about(registry));
   Pipe from = TRY(make_pipe());
-  pid_t pid = TRY(start(program, to, from));
+  pid_t pid = TRY(start(program, question, from));
   Child child(pid);
   from.in = FileHandle();
-  to.out = FileHandle();
-  std::string line = registry + "\n";
-  if (write(to.in.get(), line.data(), line.size()) < 0 && errno != EPIPE)
-    return system_error(errno, "asking " + program);
-  to.in = FileHandle();
   Secret said = TRY(listen(from.out, program, Steady::now() + patience));
   if (int status = child.wait(); status != 0) {
     if (said.reveal().find("not found") != std::string::npos) return std::nullopt;

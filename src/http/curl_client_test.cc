@@ -24,10 +24,9 @@ ServerAnswer hello(ServerRequest& request) {
       200, {{"Content-Type", "text/plain"}}, body.empty() ? "hello" : "got " + std::to_string(body.size())};
 }
 
-ClientOptions impatient() {
+ClientOptions impatient(std::chrono::milliseconds patience = 100ms) {
   ClientOptions options;
-  options.connect_patience = 2s;
-  options.stall_patience = 100ms;
+  options.stall_patience = patience;
   return options;
 }
 
@@ -113,7 +112,7 @@ TEST(CurlClient, AsksForTheHeadAlone) {
 
 TEST(CurlClient, FollowsAGrowingSpoolInChunks) {
   HttpServer server(hello);
-  CurlClient client(impatient());
+  CurlClient client(impatient(250ms));
   Spool spool(unnamed_file());
   std::string piece(300'000, 'y');
   std::jthread writer([&] {
@@ -121,7 +120,7 @@ TEST(CurlClient, FollowsAGrowingSpoolInChunks) {
       ASSERT_TRUE(spool.write(as_bytes(piece)).has_value());
       std::this_thread::sleep_for(10ms);
     }
-    std::this_thread::sleep_for(150ms);  // longer than the server may stall: our own waiting does not count
+    std::this_thread::sleep_for(350ms);  // longer than the server may stall: our own waiting does not count
     ASSERT_TRUE(spool.finish().has_value());
     spool.seal({"application/octet-stream", digest_of("whatever"), 900'000, {}, {}});
   });
@@ -204,7 +203,7 @@ TEST(CurlClient, TellsWhereAnAnswerWasCut) {
 
 TEST(CurlClient, TellsThatAConnectionIsRefusedCutOrSilent) {
   HttpServer server(hello);
-  CurlClient client(impatient());
+  CurlClient client, impatient_client(impatient());
   MemoryBlob blob("application/octet-stream", std::string(8'000'000, 'z'));
 
   server.add_fault({.cut_request_after = 100'000});
@@ -219,7 +218,7 @@ TEST(CurlClient, TellsThatAConnectionIsRefusedCutOrSilent) {
   EXPECT_THAT(lost.error().text(), HasSubstr("closed without an answer"));
 
   server.add_fault({.stall_answer_after = 2});
-  auto silent = send(client, get(server.url()));
+  auto silent = send(impatient_client, get(server.url()));
   ASSERT_FALSE(silent.has_value());
   EXPECT_EQ(silent.error().kind(), ErrorKind::unavailable);
   EXPECT_THAT(silent.error().text(), HasSubstr("no byte moved for 0.1 s"));
@@ -257,7 +256,7 @@ TEST(CurlClient, EndsAtOnceWhenStopped) {
     auto response = send(client, uploads ? put(server.url(), spool) : get(server.url()), stop.get_token());
     ASSERT_FALSE(response.has_value());
     EXPECT_EQ(response.error().kind(), ErrorKind::cancelled);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 130ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 500ms);
   }
 }
 
