@@ -18,6 +18,7 @@
 #include "stream/spool.h"
 #include "support/memory_repository.h"
 #include "support/registry_server.h"
+#include "support/sample_image.h"
 
 namespace eulerpublisher::test {
 namespace {
@@ -84,16 +85,6 @@ struct Named {
 };
 void PrintTo(const Named& named, std::ostream* out) { *out << named.name; }
 
-std::string random_bytes(size_t size, unsigned seed) {
-  std::string bytes(size, '\0');
-  uint64_t state = seed * 2654435761u + 1;
-  for (char& byte : bytes) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    byte = static_cast<char>(state >> 56);
-  }
-  return bytes;
-}
-
 // A blob that says it is something else.
 class Liar : public Blob {
  public:
@@ -107,39 +98,6 @@ class Liar : public Blob {
   MemoryBlob inner_;
   Descriptor claimed_;
 };
-
-struct Image {
-  std::shared_ptr<MemoryBlob> config, layer;
-  RawManifest manifest;
-};
-
-// A small but whole image; different numbers make different images.
-Image make_image(int number, const std::string& architecture = "amd64") {
-  Image image;
-  std::string tar(10240, '\0');
-  image.layer = std::make_shared<MemoryBlob>(std::string(media_type::layer_tar), tar);
-  image.config = std::make_shared<MemoryBlob>(
-      std::string(media_type::config),
-      fmt::format(R"({{"architecture":"{}","os":"linux","config":{{"Env":["NUMBER={}"]}},)"
-                  R"("rootfs":{{"type":"layers","diff_ids":["{}"]}}}})",
-                  architecture, number, digest_of(tar).text()));
-  Manifest manifest{
-      std::string(media_type::manifest), *image.config->descriptor(), {*image.layer->descriptor()}, {}};
-  image.manifest = {std::string(media_type::manifest), manifest.print()};
-  return image;
-}
-
-RawManifest make_index(std::vector<std::pair<RawManifest, std::string>> images) {
-  Index index{std::string(media_type::index), {}, {}};
-  for (auto& [manifest, architecture] : images) {
-    Descriptor child = manifest.descriptor();
-    child.platform = Platform{"linux", architecture, ""};
-    index.manifests.push_back(child);
-  }
-  return {std::string(media_type::index), index.print()};
-}
-
-Tag tag(const std::string& text) { return *Tag::parse(text); }
 
 class RepositoryContract : public ::testing::TestWithParam<Named> {
  protected:
@@ -160,7 +118,7 @@ class RepositoryContract : public ::testing::TestWithParam<Named> {
     return text ? *text : "cannot be read: " + text.error().text();
   }
 
-  void put(const Image& image) {
+  void put(const SampleImage& image) {
     ASSERT_TRUE(repository_->put_blob(*image.layer, {}).has_value());
     ASSERT_TRUE(repository_->put_blob(*image.config, {}).has_value());
     Done put = repository_->put_manifest(image.manifest, {});
@@ -192,7 +150,7 @@ TEST_P(RepositoryContract, ARepositoryThatDoesNotExistHasNoTagsAndNoBlobs) {
 }
 
 TEST_P(RepositoryContract, AnAbsentTagIsNoError) {
-  Image image = make_image(1);
+  SampleImage image(1);
   put(image);
   ASSERT_TRUE(repository_->tag(tag("present"), image.manifest, {}).has_value());
   EXPECT_EQ(named_by("absent"), std::nullopt);
@@ -350,21 +308,21 @@ TEST_P(RepositoryContract, TheSameBlobMayBePutByManyAtOnce) {
 }
 
 TEST_P(RepositoryContract, AManifestWhoseBlobsAreMissingIsRefused) {
-  Image image = make_image(10);
+  SampleImage image(10);
   Done put = repository_->put_manifest(image.manifest, {});
   ASSERT_FALSE(put.has_value());
   EXPECT_EQ(put.error().kind(), ErrorKind::not_found) << put.error().text();
 }
 
 TEST_P(RepositoryContract, AnIndexWhoseImagesAreMissingIsRefused) {
-  Image image = make_image(11);
-  Done put = repository_->put_manifest(make_index({{image.manifest, "amd64"}}), {});
+  SampleImage image(11);
+  Done put = repository_->put_manifest(index_of({image}), {});
   ASSERT_FALSE(put.has_value());
   EXPECT_EQ(put.error().kind(), ErrorKind::not_found) << put.error().text();
 }
 
 TEST_P(RepositoryContract, AManifestPutByDigestIsSeenByNoTag) {
-  Image image = make_image(12);
+  SampleImage image(12);
   put(image);
   auto manifest = repository_->manifest(image.manifest.digest(), {});
   ASSERT_TRUE(manifest.has_value()) << manifest.error().text();
@@ -377,7 +335,7 @@ TEST_P(RepositoryContract, AManifestPutByDigestIsSeenByNoTag) {
 }
 
 TEST_P(RepositoryContract, ATagNamesWhatItWasSetToAndMoves) {
-  Image old = make_image(13), fresh = make_image(14);
+  SampleImage old(13), fresh(14);
   put(old);
   put(fresh);
   ASSERT_TRUE(repository_->tag(tag("latest"), old.manifest, {}).has_value());
@@ -394,7 +352,7 @@ TEST_P(RepositoryContract, ATagNamesWhatItWasSetToAndMoves) {
 }
 
 TEST_P(RepositoryContract, ATagNeedsItsManifestsChildren) {
-  Image image = make_image(15);
+  SampleImage image(15);
   Done tagged = repository_->tag(tag("early"), image.manifest, {});
   ASSERT_FALSE(tagged.has_value());
   EXPECT_EQ(tagged.error().kind(), ErrorKind::not_found) << tagged.error().text();
@@ -402,7 +360,7 @@ TEST_P(RepositoryContract, ATagNeedsItsManifestsChildren) {
 }
 
 TEST_P(RepositoryContract, ListsAllTagsAlsoTheOddOnes) {
-  Image image = make_image(16);
+  SampleImage image(16);
   put(image);
   std::vector<std::string> names = {"24.03-lts-sp1", "latest", "_", "A.B_c-D", std::string(128, 'x')};
   for (const auto& name : names) {
@@ -420,7 +378,7 @@ TEST_P(RepositoryContract, ListsAllTagsAlsoTheOddOnes) {
 }
 
 TEST_P(RepositoryContract, OddRepositoryNamesWork) {
-  Image image = make_image(17);
+  SampleImage image(17);
   for (const std::string& name :
        std::vector<std::string>{"a", "contract/a.b/c__d/e-f--g", "contract/" + std::string(100, 'n')}) {
     repository_ = kind_.open(name);
@@ -431,10 +389,10 @@ TEST_P(RepositoryContract, OddRepositoryNamesWork) {
 }
 
 TEST_P(RepositoryContract, AnIndexOfTwoImagesIsReadBackAsItWas) {
-  Image amd64 = make_image(18, "amd64"), arm64 = make_image(18, "arm64");
+  SampleImage amd64(18, "amd64"), arm64(18, "arm64");
   put(amd64);
   put(arm64);
-  RawManifest index = make_index({{amd64.manifest, "amd64"}, {arm64.manifest, "arm64"}});
+  RawManifest index = index_of({amd64, arm64});
   ASSERT_TRUE(repository_->put_manifest(index, {}).has_value());
   ASSERT_TRUE(repository_->tag(tag("24.03-lts-sp1"), index, {}).has_value());
   auto found = repository_->find(tag("24.03-lts-sp1"), {});

@@ -1,136 +1,19 @@
 // Registries as they are: a test for each habit that was measured (M1 to M9) or is known from the field (Q1
 // to Q16), and for what networks do.  Each ends well.
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <thread>
 
-#include "base/task_group.h"
-#include "http/authenticating.h"
-#include "http/curl_client.h"
-#include "http/retrying.h"
-#include "oci/media_type.h"
-#include "registry/remote_repository.h"
-#include "stream/spool.h"
-#include "support/faulty_registry.h"
-#include "support/http_fakes.h"
-#include "support/process.h"
+#include "support/wire.h"
 
 namespace eulerpublisher::test {
 namespace {
 
-using Put = Repository::Put;
 constexpr uint64_t mebibyte = 1 << 20;
 
-std::string random_bytes(size_t size, unsigned seed = 1) {
-  std::string bytes(size, '\0');
-  uint64_t state = seed * 2654435761u + 1;
-  for (char& byte : bytes) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    byte = static_cast<char>(state >> 56);
-  }
-  return bytes;
-}
-
-// A registry with habits, and our side of the wire as the program puts it together, but for its clock.
-struct Wire {
-  explicit Wire(Habits habits = {}, std::optional<Profile> profile = {}, std::string profile_of = {})
-      : far(std::move(habits)) {
-    RegistryOptions options;
-    options.clock = &clock;
-    options.random = &chance;
-    if (!profile_of.empty()) profile = profile_for(*RegistryHost::parse(profile_of));
-    options.profile = std::move(profile);
-    registry = std::make_shared<Registry>(client, far.host(), options);
-    repository = open("openeuler/openeuler");
-  }
-  std::unique_ptr<RemoteRepository> open(const std::string& name) {
-    return std::make_unique<RemoteRepository>(registry, *RepositoryName::parse(name));
-  }
-  // Puts these bytes and sees that they arrived as they are.
-  Result<Put> put(const std::string& bytes) {
-    MemoryBlob blob("application/octet-stream", bytes);
-    auto put = repository->put_blob(blob, {});
-    if (put) {
-      EXPECT_EQ(far.blob("openeuler/openeuler", digest_of(bytes)), bytes);
-    }
-    return put;
-  }
-  // The same for a blob that grows while it is sent.
-  Result<Put> put_growing(const std::string& bytes) {
-    TempFolder folder;
-    Spool spool(FileHandle(::open((folder / "spool").c_str(), O_RDWR | O_CREAT, 0600)));
-    std::optional<Result<Put>> ended;
-    std::thread putting([&] { ended = repository->put_blob(spool, {}); });
-    for (size_t offset = 0; offset < bytes.size(); offset += 256 << 10) {
-      EXPECT_TRUE(spool.write(as_bytes(std::string_view(bytes).substr(offset, 256 << 10))).has_value());
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    spool.seal({"application/octet-stream", digest_of(bytes), bytes.size(), {}, {}});
-    putting.join();
-    if (*ended) {
-      EXPECT_EQ(far.blob("openeuler/openeuler", digest_of(bytes)), bytes);
-    }
-    return *ended;
-  }
-  size_t count(const std::string& method, const std::string& part = "") {
-    return far.server().count(method, part);
-  }
-
-  FaultyRegistry far;
-  FakeClock clock;
-  FakeRandom chance;
-  http::CurlClient curl{{.ca_files = {},
-                         .client_certificate = {},
-                         .client_key = {},
-                         .certs_d = {},
-                         .stall_patience = std::chrono::milliseconds(400)}};
-  http::Retrying retrying{curl, clock, chance};
-  http::StaticCredentials credentials;
-  http::Authenticating client{retrying, credentials, clock};
-  std::shared_ptr<Registry> registry;
-  std::unique_ptr<RemoteRepository> repository;
-};
-
-#define EXPECT_SENT(expression)                           \
-  do {                                                    \
-    auto sent = (expression);                             \
-    ASSERT_TRUE(sent.has_value()) << sent.error().text(); \
-    EXPECT_EQ(*sent, Put::sent);                          \
-  } while (false)
-
-#define EXPECT_DONE(expression)                           \
-  do {                                                    \
-    auto done = (expression);                             \
-    ASSERT_TRUE(done.has_value()) << done.error().text(); \
-  } while (false)
-
-struct Image {
-  MemoryBlob config{std::string(media_type::config),
-                    R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}})"};
-  MemoryBlob layer{std::string(media_type::layer_gzip), random_bytes(300'000, 77)};
-  RawManifest manifest{
-      std::string(media_type::manifest),
-      Manifest{std::string(media_type::manifest), *config.descriptor(), {*layer.descriptor()}, {}}.print()};
-  RawManifest index() const {
-    Descriptor child = manifest.descriptor();
-    child.platform = Platform{"linux", "amd64", ""};
-    return {std::string(media_type::index), Index{std::string(media_type::index), {child}, {}}.print()};
-  }
-};
-
-Done put_all(Repository& repository, const Image& image, const Tag& tag) {
-  TRY(repository.put_blob(image.layer, {}));
-  TRY(repository.put_blob(image.config, {}));
-  TRY(repository.put_manifest(image.manifest, {}));
-  TRY(repository.put_manifest(image.index(), {}));
-  return repository.tag(tag, image.index(), {});
-}
-
-Tag latest() { return *Tag::parse("latest"); }
+Tag latest() { return tag("latest"); }
 
 Profile in_pieces(uint64_t smallest, uint64_t largest) {
   Profile profile;
@@ -182,7 +65,7 @@ TEST(RegistryHabits, M6TheSessionOfARefusedMountIsUsed) {
   Wire wire({.mount_answer = 202});
   std::string bytes = random_bytes(1000);
   MemoryBlob blob("application/octet-stream", bytes);
-  EXPECT_SENT(wire.open("openeuler/sibling")->put_blob(blob, {}));
+  EXPECT_SENT(wire.ours.open("openeuler/sibling")->put_blob(blob, {}));
   EXPECT_SENT(wire.put(bytes));
   EXPECT_EQ(wire.count("POST", "mount="), 1u);
   EXPECT_EQ(wire.count("POST"), 2u) << "one for the sibling, and the mount";
@@ -190,17 +73,17 @@ TEST(RegistryHabits, M6TheSessionOfARefusedMountIsUsed) {
 
 TEST(RegistryHabits, M7AManifestIsAskedForWithAllFourMediaTypes) {
   Wire wire({.accept_needed = true});
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   auto found = wire.repository->find(latest(), {});
   ASSERT_TRUE(found.has_value() && found->has_value());
-  EXPECT_EQ((*found)->digest, image.index().digest());
+  EXPECT_EQ((*found)->digest, index_of({image}).digest());
 }
 
 TEST(RegistryHabits, M7AMissingDockerContentDigestIsMadeUpForByHashing) {
   Wire wire;
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   wire.far.server().add_fault({.when = on("HEAD", "/manifests/latest"),
                                .times = 9,
                                .distort = [](const ServerRequest&, ServerAnswer& answer) {
@@ -208,32 +91,32 @@ TEST(RegistryHabits, M7AMissingDockerContentDigestIsMadeUpForByHashing) {
                                }});
   auto found = wire.repository->find(latest(), {});
   ASSERT_TRUE(found.has_value() && found->has_value());
-  EXPECT_EQ((*found)->digest, image.index().digest());
-  EXPECT_EQ((*found)->size, image.index().bytes.size());
+  EXPECT_EQ((*found)->digest, index_of({image}).digest());
+  EXPECT_EQ((*found)->size, index_of({image}).bytes.size());
 }
 
 TEST(RegistryHabits, M8ARegistryThatChecksNothingGetsChildrenFirst) {
   Wire wire({.children_unchecked = true});
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
-  EXPECT_TRUE(wire.far.blob("openeuler/openeuler", image.layer.descriptor()->digest).has_value());
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
+  EXPECT_TRUE(wire.far.blob("openeuler/openeuler", image.layer->descriptor()->digest).has_value());
   EXPECT_TRUE(wire.far.manifest("openeuler/openeuler", image.manifest.digest().text()).has_value());
 }
 
 TEST(RegistryHabits, M9AnIndexWhoseChildIsAbsentIsNotFoundWhateverTheBodySays) {
   for (bool plain : {false, true}) {
     Wire wire({.plain_text_errors = plain});
-    Done put = wire.repository->put_manifest(Image().index(), {});
+    Done put = wire.repository->put_manifest(index_of({SampleImage()}), {});
     ASSERT_FALSE(put.has_value());
     EXPECT_NE(put.error().text().find("MANIFEST_BLOB_UNKNOWN"), std::string::npos) << put.error().text();
     EXPECT_EQ(put.error().text().find('\n'), std::string::npos);
-    EXPECT_EQ(wire.clock.whole().count(), 0) << "what we did not put is not waited for";
+    EXPECT_EQ(wire.ours.clock.whole().count(), 0) << "what we did not put is not waited for";
   }
 }
 
 TEST(RegistryHabits, M9AManifestThatIsTooLargeIsOneClearError) {
   Wire wire({.children_unchecked = true, .largest_manifest = 100});
-  Done put = wire.repository->put_manifest(Image().index(), {});
+  Done put = wire.repository->put_manifest(index_of({SampleImage()}), {});
   ASSERT_FALSE(put.has_value());
   EXPECT_EQ(put.error().kind(), ErrorKind::unsupported) << put.error().text();
 }
@@ -307,9 +190,9 @@ TEST(RegistryHabits, Q6QuayMayRefuseTheVeryFirstPush) {
 
 TEST(RegistryHabits, Q6AMountNamesItsSourceAndOurIndexesHaveOciChildren) {
   Wire wire({.docker_children_refused = true, .mount_needs_from = true});
-  Image image;
-  EXPECT_DONE(put_all(*wire.open("openeuler/sibling"), image, latest()));
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.ours.open("openeuler/sibling"), {image}, latest()));
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   EXPECT_EQ(wire.count("POST", "mount="), 2u);
   EXPECT_EQ(wire.count("PUT", "openeuler/openeuler/blobs/"), 0u) << "both blobs were mounted";
 }
@@ -326,9 +209,9 @@ TEST(RegistryHabits, Q6WhatIsTooLongForOnePutGoesInPieces) {
 
 TEST(RegistryHabits, Q7AMountAsksForPullOnItsSource) {
   Wire wire({.token_uses = 1000});
-  Image image;
-  EXPECT_DONE(put_all(*wire.open("openeuler/sibling"), image, latest()));
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.ours.open("openeuler/sibling"), {image}, latest()));
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   EXPECT_EQ(wire.count("PUT", "openeuler/openeuler/blobs/"), 0u) << "both blobs were mounted";
   auto asked = wire.far.scopes_asked();
   EXPECT_TRUE(std::ranges::any_of(asked, [](const std::string& scopes) {
@@ -343,13 +226,13 @@ TEST(RegistryHabits, Q7A429InPlainTextIsWaitedFor) {
   wire.far.server().add_fault({.when = on("POST"), .instead = busy});
   wire.far.server().add_fault({.when = on("PUT", "/blobs/"), .instead = busy});
   EXPECT_SENT(wire.put(random_bytes(1000)));
-  EXPECT_GE(wire.clock.whole(), std::chrono::seconds(14));
+  EXPECT_GE(wire.ours.clock.whole(), std::chrono::seconds(14));
 }
 
 TEST(RegistryHabits, Q7LookingForATagCountsNothing) {
   Wire wire;
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   ASSERT_TRUE(wire.repository->find(latest(), {}).has_value());
   EXPECT_EQ(wire.count("GET", "/manifests/"), 0u);
 }
@@ -370,9 +253,9 @@ TEST(RegistryHabits, Q8ATokenThatEndsIsRenewedAndTheBodySentAgain) {
 
 TEST(RegistryHabits, Q9ATokenThatGrantsOnlyTheSecondScopeIsNoDeadEnd) {
   Wire wire({.token_uses = 1000, .last_scope_only = true});
-  Image image;
-  EXPECT_DONE(put_all(*wire.open("openeuler/sibling"), image, latest()));
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.ours.open("openeuler/sibling"), {image}, latest()));
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
 }
 
 TEST(RegistryHabits, Q10ARefusedMountMeansUpload) {
@@ -380,7 +263,7 @@ TEST(RegistryHabits, Q10ARefusedMountMeansUpload) {
     Wire wire({.mount_answer = status});
     std::string bytes = random_bytes(1000);
     MemoryBlob blob("application/octet-stream", bytes);
-    EXPECT_SENT(wire.open("openeuler/sibling")->put_blob(blob, {}));
+    EXPECT_SENT(wire.ours.open("openeuler/sibling")->put_blob(blob, {}));
     EXPECT_SENT(wire.put(bytes));
   }
 }
@@ -402,9 +285,9 @@ TEST(RegistryHabits, Q10A413MeansSmallerPieces) {
 
 TEST(RegistryHabits, Q11AnImmutableTagIsLeftAloneWhenItIsRightAlready) {
   Wire wire({.immutable_tags = true});
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   Done moved = wire.repository->tag(latest(), image.manifest, {});
   ASSERT_FALSE(moved.has_value());
   EXPECT_EQ(moved.error().kind(), ErrorKind::conflict) << moved.error().text();
@@ -420,8 +303,8 @@ TEST(RegistryHabits, Q12ALocationMayBeRelativeOrForgetThePort) {
 TEST(RegistryHabits, Q12ALocationElsewhereGetsNoCredentials) {
   FaultyRegistry other;
   Wire wire({.location = Habits::Location::elsewhere, .elsewhere = "http://" + other.server().host()});
-  wire.credentials.add(wire.far.host().text(), {"someone", http::Secret("hunter2"), {}});
-  wire.credentials.add(other.host().text(), {"someone-else", http::Secret("hunter3"), {}});
+  wire.ours.credentials.add(wire.far.host().text(), {"someone", http::Secret("hunter2"), {}});
+  wire.ours.credentials.add(other.host().text(), {"someone-else", http::Secret("hunter3"), {}});
   ServerAnswer challenge{401, {{"WWW-Authenticate", "Basic realm=\"test\""}}, ""};
   wire.far.server().add_fault(
       {.when = [](const ServerRequest& request) { return !request.headers.get("Authorization").has_value(); },
@@ -436,9 +319,9 @@ TEST(RegistryHabits, Q12ALocationElsewhereGetsNoCredentials) {
 
 TEST(RegistryHabits, Q13AnIndexThatIsRefusedRightAfterItsChildrenIsPutAgain) {
   Wire wire({.blind_to_children = 3});
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
-  EXPECT_GT(wire.clock.whole().count(), 0);
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
+  EXPECT_GT(wire.ours.clock.whole().count(), 0);
 }
 
 TEST(RegistryHabits, Q14AConnectionThatEndsInMidUploadIsNoEnd) {
@@ -464,8 +347,8 @@ TEST(RegistryHabits, Q16RetryAfterIsWaitedForInBothForms) {
     wire.far.server().add_fault(
         {.when = on("PUT", "/blobs/"), .instead = ServerAnswer{503, {{"Retry-After", when}}}});
     EXPECT_SENT(wire.put(random_bytes(1000)));
-    EXPECT_GE(wire.clock.whole(), std::chrono::seconds(20));
-    EXPECT_LE(wire.clock.whole(), std::chrono::seconds(25));
+    EXPECT_GE(wire.ours.clock.whole(), std::chrono::seconds(20));
+    EXPECT_LE(wire.ours.clock.whole(), std::chrono::seconds(25));
   }
 }
 
@@ -517,8 +400,8 @@ TEST(RegistryHabits, AnUploadIsGivenUpAfterSomeSessions) {
 
 TEST(RegistryHabits, ARegistryThatLiesAboutAManifestIsNotBelieved) {
   Wire wire;
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   wire.far.server().add_fault(
       {.when = on("GET", "/manifests/"),
        .distort = [](const ServerRequest&, ServerAnswer& answer) { answer.body.back() = ' '; }});
@@ -552,8 +435,8 @@ TEST(RegistryHabits, ABlobThatIsCutWhileItIsReadGoesOnByRange) {
 
 TEST(RegistryHabits, ATagListThatGoesInACircleEnds) {
   Wire wire;
-  Image image;
-  EXPECT_DONE(put_all(*wire.repository, image, latest()));
+  SampleImage image;
+  EXPECT_DONE(put_all(*wire.repository, {image}, latest()));
   wire.far.server().add_fault({.when = on("GET", "/tags/"),
                                .times = 99,
                                .distort = [](const ServerRequest& request, ServerAnswer& answer) {
