@@ -189,7 +189,7 @@ class Download : public Sink {
 }  // namespace
 
 Done download(http::Client& client, Clock& clock, const std::string& url, Spool& spool, Transfer& progress,
-              std::stop_token stop) {
+              std::stop_token stop, int attempts) {
   progress.done_bytes(spool.size());
   Download download(client, url, spool, progress);
   for (int fruitless = 0;;) {
@@ -197,12 +197,12 @@ Done download(http::Client& client, Clock& clock, const std::string& url, Spool&
     bool complete = TRY(download.attempt(stop));
     if (complete) return spool.finish();
     fruitless = spool.size() > before ? 0 : fruitless + 1;
-    if (fruitless == fruitless_attempts) {
+    if (fruitless == attempts) {
       Error error = download.last();
-      error.wrap(fmt::format("gave up after {} attempts without a byte", fruitless_attempts));
+      if (attempts > 1) error.wrap(fmt::format("gave up after {} attempts without a byte", attempts));
       return error;
     }
-    std::chrono::milliseconds wait = std::min(first_wait * (1 << fruitless), longest_wait);
+    std::chrono::milliseconds wait = std::min(first_wait * (1 << std::min(fruitless, 10)), longest_wait);
     wait = std::max(wait, download.asked_wait().value_or(wait));
     log_info("{}; going on from byte {} in {:.1f} s", download.last().text(), spool.size(),
              static_cast<double>(wait.count()) / 1000);
@@ -213,7 +213,7 @@ Done download(http::Client& client, Clock& clock, const std::string& url, Spool&
 Done ReleaseRepository::download(const Archive& archive, Spool& spool, Transfer& progress,
                                  std::stop_token stop) {
   if (is_local(archive)) return invalid("{} is a file, and is read where it lies", archive.url);
-  return eulerpublisher::download(client_, clock_, archive.url, spool, progress, stop);
+  return eulerpublisher::download(client_, clock_, archive.url, spool, progress, stop, attempts_);
 }
 
 }  // namespace eulerpublisher

@@ -217,8 +217,9 @@ std::string archive_path(const std::string& version, const ReleaseIndex& index, 
                      archive_name(platform));
 }
 
-ReleaseRepository::ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock)
-    : sources_(std::move(sources)), client_(client), clock_(clock) {}
+ReleaseRepository::ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock,
+                                     int attempts)
+    : sources_(std::move(sources)), client_(client), clock_(clock), attempts_(attempts) {}
 
 Result<Release> ReleaseRepository::look(const ReleaseWanted& wanted, std::stop_token stop) {
   TRY(check_version(wanted.version));

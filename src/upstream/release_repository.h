@@ -15,6 +15,7 @@
 #include "oci/digest.h"
 #include "oci/platform.h"
 #include "stream/spool.h"
+#include "upstream/download.h"
 #include "upstream/listing.h"
 
 namespace eulerpublisher {
@@ -66,8 +67,10 @@ struct Release {
 // any thread.
 class ReleaseRepository {
  public:
-  // Sources are tried in order: `https://…`, `http://…`, or a folder (a path, or file://…).
-  ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock = system_clock());
+  // Sources are tried in order: `https://…`, `http://…`, or a folder (a path, or file://…).  A download is
+  // given up after so many `attempts` in a row without a byte.
+  ReleaseRepository(std::vector<std::string> sources, http::Client& client, Clock& clock = system_clock(),
+                    int attempts = fruitless_attempts);
 
   // Reads the checksum files of all platforms side by side.  The first source that has any of the required
   // architectures serves all of the release; one that has none of them (404), or does not answer, is passed
@@ -104,6 +107,7 @@ class ReleaseRepository {
   std::vector<std::string> sources_;
   http::Client& client_;
   Clock& clock_;
+  int attempts_;
 };
 
 }  // namespace eulerpublisher
