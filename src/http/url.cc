@@ -149,7 +149,8 @@ Result<Url> Url::resolve_behind_proxy(std::string_view reference) const {
   if (there.host() != host() || there.same_origin(*this)) return there;
   bool downgraded = secure() && !there.secure();
   bool forgot_port = there.port() == usual_port(there.scheme());
-  if (!forgot_port) return there;
+  bool forgot_tls = downgraded && there.port() == port();
+  if (!forgot_port && !forgot_tls) return there;
   if (there.scheme() != scheme() && !downgraded) return there;
   return parse(origin() + there.path() + (there.query().empty() ? "" : "?" + there.query()));
 }

@@ -56,6 +56,7 @@ TEST(Url, RepairsTheLocationOfAServerBehindAProxy) {
   EXPECT_EQ(repaired("/v2/b?c"), "https://registry.example:5000/v2/b?c");
   EXPECT_EQ(repaired("http://registry.example/v2/b?c"), "https://registry.example:5000/v2/b?c");
   EXPECT_EQ(repaired("https://registry.example/v2/b"), "https://registry.example:5000/v2/b");
+  EXPECT_EQ(repaired("http://registry.example:5000/v2/b"), "https://registry.example:5000/v2/b");
   EXPECT_EQ(repaired("https://registry.example:5001/v2/b"), "https://registry.example:5001/v2/b");
   EXPECT_EQ(repaired("http://other.example/v2/b"), "http://other.example/v2/b");
   EXPECT_EQ(url("https://registry.example/v2/").resolve_behind_proxy("http://registry.example/x")->text(),

@@ -21,13 +21,14 @@ namespace eulerpublisher::test {
 // Our side of the wire as the program puts it together, but for its clock and its patience.
 struct OurSide {
   OurSide(RegistryHost host, std::optional<Profile> profile = {}, http::ClientOptions http = {},
-          std::optional<bool> plain_http = {})
+          std::optional<bool> plain_http = {}, Clock* real_clock = nullptr)
       : curl([&] {
           http.stall_patience = std::chrono::milliseconds(400);
           return http;
-        }()) {
+        }()),
+        retrying(curl, real_clock ? *real_clock : clock, chance) {
     RegistryOptions options;
-    options.clock = &clock;
+    options.clock = real_clock ? real_clock : &clock;
     options.random = &chance;
     options.profile = std::move(profile);
     options.plain_http = plain_http;
@@ -59,7 +60,7 @@ struct OurSide {
   FakeClock clock;
   FakeRandom chance;
   http::CurlClient curl;
-  http::Retrying retrying{curl, clock, chance};
+  http::Retrying retrying;
   http::StaticCredentials credentials;
   http::Authenticating client{retrying, credentials, clock};
   std::shared_ptr<Registry> registry;
