@@ -15,6 +15,9 @@ std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& c
     if (check->needs_layers() && !layers_read) {
       result.outcome = Outcome::not_run;
       result.note = "the layers were not read";
+    } else if (auto why = check->needless(expected)) {
+      result.outcome = Outcome::not_run;
+      result.note = *why;
     } else if (auto findings = check->look(reader, image, expected, stop); !findings) {
       result.outcome = Outcome::could_not_look;
       result.note = findings.error().text();

@@ -37,6 +37,7 @@ struct CheckResult {
 struct Expectation {
   std::optional<Version> version;
   std::vector<Platform> required;
+  std::vector<Tag> tags;  // all of these name the image
 };
 
 // One platform of an image, as its repository holds it.
@@ -63,6 +64,8 @@ class Check {
   virtual Severity severity() const { return Severity::blocker; }
   // Whether it needs the layers' content (CheckedPlatform::root).
   virtual bool needs_layers() const { return false; }
+  // Why there is nothing to look at, if so: the check is then `not run`, which is no pass.
+  virtual std::optional<std::string> needless(const Expectation&) const { return std::nullopt; }
   // What was seen; an Error means "could not look".
   virtual Result<std::vector<Finding>> look(RepositoryReader& reader, const CheckedImage& image,
                                             const Expectation& expected, std::stop_token stop) = 0;

@@ -7,6 +7,7 @@
 namespace eulerpublisher {
 
 // Each check by itself; what it is for is in its reason().
+std::unique_ptr<Check> tags_check();
 std::unique_ptr<Check> platforms_check();
 std::unique_ptr<Check> blobs_check();
 std::unique_ptr<Check> configuration_check();

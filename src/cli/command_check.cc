@@ -69,42 +69,75 @@ bool wants_prepared(const Options& options) {
   return options.registries.empty() && options.repository.empty();
 }
 
-// What is to be looked at: a registry's repository, or what was prepared.
-Result<std::vector<std::shared_ptr<RepositoryReader>>> readers_of(Session& session) {
-  std::vector<std::shared_ptr<RepositoryReader>> readers;
+// A repository as the public sees it, or, where the public is refused, as we do; that is a finding of its
+// own.
+struct View {
+  std::shared_ptr<RepositoryReader> reader;
+  bool in_private = false;
+};
+
+Result<std::vector<View>> views_of(Session& session, const Tag& tag) {
+  std::vector<View> views;
   if (wants_prepared(session.options)) {
     Store* store = TRY(session.parts.store());
-    readers.push_back(std::make_shared<LayoutRepository>(store->folder()));
-    return readers;
+    views.push_back({std::make_shared<LayoutRepository>(store->folder())});
+    return views;
   }
-  for (Destination& destination : TRY(session.parts.destinations()))
-    readers.push_back(destination.repository);
-  return readers;
+  for (Destination& destination : TRY(session.parts.destinations())) {
+    auto found = destination.as_public->find(tag, session.stop);
+    bool refused = !found && found.error().kind() == ErrorKind::denied;
+    if (refused) {
+      views.push_back({destination.repository, true});
+    } else {
+      views.push_back({destination.as_public});
+    }
+  }
+  return views;
+}
+
+CheckResult public_result(const View& view, bool prepared_only) {
+  CheckResult result{
+      "public", "what only we can read is of no use to anybody else", Severity::warning, Outcome::passed, {},
+      {}};
+  if (prepared_only) {
+    result.outcome = Outcome::not_run;
+    result.note = "it has not been published yet";
+  } else if (view.in_private) {
+    result.outcome = Outcome::found;
+    result.findings.push_back({"", "the repository can be read with our credentials only: make it public"});
+  }
+  return result;
+}
+
+Result<Expectation> expectation_of(Session& session) {
+  const Options& options = session.options;
+  Expectation expected;
+  if (options.version.empty()) return expected;
+  Version version = TRY(version_of(options));
+  expected.version = version;
+  expected.required = session.policy.required_platforms(version);
+  if (!wants_prepared(options) && options.tag.empty())
+    for (const EarnedTag& earned : TRY(session.policy.tags_of(version))) expected.tags.push_back(earned.tag);
+  return expected;
 }
 
 }  // namespace
 
 Result<ExitStatus> run_check(Session& session) {
   const Options& options = session.options;
-  Expectation expected;
-  std::vector<Tag> tags;
-  if (!options.version.empty()) {
-    Version version = TRY(version_of(options));
-    expected.version = version;
-    expected.required = session.policy.required_platforms(version);
-    tags.push_back(version.tag());
-  }
-  if (!options.tag.empty()) tags = {TRY(Tag::parse(options.tag).within("--tag"))};
-  if (tags.empty()) return invalid("say what to check: -v VERSION, or -t TAG");
+  if (options.version.empty() && options.tag.empty())
+    return invalid("say what to check: -v VERSION, or -t TAG");
+  Expectation expected = TRY(expectation_of(session));
+  Tag tag = options.tag.empty() ? expected.version->tag() : TRY(Tag::parse(options.tag).within("--tag"));
   bool refused = false;
   Json documents = Json::array();
-  for (const auto& reader : TRY(readers_of(session)))
-    for (const Tag& tag : tags) {
-      Looked looked = TRY(look_at(*reader, tag, expected, wants_prepared(options), session.stop));
-      refused = refused || refuses(looked.results);
-      documents.push_back(to_json(looked));
-      tell(session, describe(looked));
-    }
+  for (const View& view : TRY(views_of(session, tag))) {
+    Looked looked = TRY(look_at(*view.reader, tag, expected, wants_prepared(options), session.stop));
+    looked.results.insert(looked.results.begin(), public_result(view, wants_prepared(options)));
+    refused = refused || refuses(looked.results);
+    documents.push_back(to_json(looked));
+    tell(session, describe(looked));
+  }
   if (options.json) print_document(documents.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   return refused ? ExitStatus::check_refused : ExitStatus::done;
 }

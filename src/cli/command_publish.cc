@@ -13,7 +13,7 @@ Gate gate_for(const ReleaseRequest& request) {
              std::stop_token stop) -> Result<std::vector<std::string>> {
     CheckedImage image = TRY(read_image(reader, prepared.raw_index().descriptor(), false, stop));
     std::vector<std::string> blockers;
-    for (const CheckResult& result : run_checks(all_checks(), reader, image, {version, required}, stop)) {
+    for (const CheckResult& result : run_checks(all_checks(), reader, image, {version, required, {}}, stop)) {
       if (result.severity != Severity::blocker) continue;
       if (result.outcome == Outcome::could_not_look) return unavailable("{}: {}", result.name, result.note);
       for (const Finding& finding : result.findings)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/command_line.h"
+#include "http/uncached.h"
 #include "registry/layout_repository.h"
 #include "registry/remote_repository.h"
 
@@ -22,7 +23,8 @@ struct Parts::Http {
   std::unique_ptr<http::CredentialSource> credentials;
   http::StaticCredentials no_credentials;
   http::Authenticating authenticated{retrying, *credentials, system_clock()};
-  http::Authenticating anonymous{retrying, no_credentials, system_clock()};
+  http::Uncached fresh{retrying};
+  http::Authenticating anonymous{fresh, no_credentials, system_clock()};
 };
 
 Parts::Parts(const Options& options, const Policy& policy, Progress& progress)
