@@ -73,7 +73,8 @@ TEST(Tar, SaysTheSameWhenReadBack) {
 }
 
 TEST(Tar, ThatIsNoneIsCorrupt) {
-  TarReader reader(supply(std::string(4096, 'x'), 4096));
+  std::string text(4096, 'x');
+  TarReader reader(supply(text, 4096));
   auto entry = reader.next();
   ASSERT_FALSE(entry);
   EXPECT_EQ(entry.error().kind(), ErrorKind::corrupt);
