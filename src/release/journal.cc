@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/guarded.h"
+#include "store/file_lock.h"
 
 namespace eulerpublisher {
 namespace {
@@ -122,6 +123,7 @@ class SqliteJournal : public Journal {
     if (there > schema_version)
       return corrupt("the journal {} was written by a newer program (version {}, known here: {})", path_,
                      there, schema_version);
+    if (there == schema_version) return {};
     TRY(script(database->get(), schema));
     return script(database->get(), fmt::format("PRAGMA user_version={};", schema_version).c_str());
   }
@@ -271,6 +273,8 @@ Result<std::unique_ptr<Journal>> Journal::open(const fs::path& folder, Clock& cl
   if (code != SQLITE_OK) return database_error(raw, path);
   sqlite3_busy_timeout(raw, 30'000);
   auto journal = std::make_unique<SqliteJournal>(std::move(database), path, clock);
+  // SQLite does not wait for another run that is turning the same new file into a WAL one: it says `locked`.
+  FileLock alone = TRY(FileLock::exclusive(folder / "journal.lock").within("the journal {}", path));
   TRY(journal->set_up());
   return journal;
 }
