@@ -99,6 +99,7 @@ void tell(const Session& session, const std::string& text) {
 
 void print_document(const std::string& json) {
   std::fwrite(json.data(), 1, json.size(), stdout);
+  if (!json.ends_with('\n')) std::fputc('\n', stdout);
   std::fflush(stdout);
 }
 

@@ -22,6 +22,16 @@ Result<Target> parse_target(const std::string& text, const RepositoryName& repos
   return Target{text, TRY(RegistryHost::parse(text)), {}, repository};
 }
 
+// The same for all spellings of one place: docker.io and index.docker.io, oci:images and oci:./images/.
+std::string place_of(const Target& target) {
+  if (target.host) return http::canonical_registry(target.host->text());
+  std::error_code unknown;
+  std::filesystem::path folder = std::filesystem::weakly_canonical(target.folder, unknown);
+  std::string path = unknown ? target.folder.string() : folder.string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return "oci:" + path;
+}
+
 }  // namespace
 
 Result<Policy> load_policy(const Options& options) {
@@ -89,7 +99,7 @@ Result<std::vector<Target>> targets_of(const Options& options, const Policy& pol
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (const Target& target : targets)
-    if (!seen.emplace(target.text, target.repository.text()).second)
+    if (!seen.emplace(place_of(target), target.repository.text()).second)
       return invalid("the registry {} is named twice", target.text);
   return targets;
 }

@@ -20,8 +20,8 @@ Result<bool> look_again(Repository& repository, const Move& move, const Digest& 
   bool as_planned = found.has_value() == move.from.has_value() && (!found || found->digest == *move.from);
   if (!as_planned)
     return conflict(
-        "{} named {} when this was planned and now names {}: somebody else has moved it; look again",
-        move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
+        "{}: {} named {} when this was planned and now names {}: somebody else has moved it; look again",
+        repository.name(), move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
   return false;
 }
 
@@ -79,7 +79,7 @@ class Committer {
       outcome->note = done.error().text();
     }
     listener_.moved(lane.destination, *outcome);
-    return std::move(done).within("moving {} in {}", tag.text(), lane.destination.repository->name());
+    return std::move(done).within("moving {}", tag.text());
   }
 
   Done try_move(CommitLane& lane, MoveOutcome& outcome) {
@@ -121,7 +121,9 @@ class Committer {
     Repository& repository = *lane.destination.repository;
     auto found = repository.find(outcome.move.tag, {});
     bool ours = found && *found && (*found)->digest == *outcome.move.to;
-    if (found && !ours && outcome.state == State::failed) return;  // it did not move
+    bool as_before = found && found->has_value() == outcome.move.from.has_value() &&
+                     (!*found || (*found)->digest == *outcome.move.from);
+    if (as_before && outcome.state == State::failed) return;  // it did not move
     if (!found) {
       leave(outcome, fmt::format("could not be looked at to be undone: {}", found.error().text()));
     } else if (!ours) {

@@ -25,8 +25,10 @@ Error together(const std::vector<std::pair<std::string, Error>>& failures) {
   ErrorKind kind = failures.front().second.kind();
   if (kind == ErrorKind::corrupt || kind == ErrorKind::invalid) kind = ErrorKind::conflict;
   std::string text;
-  for (auto& [name, error] : failures)
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, error.text());
+  for (auto& [name, error] : failures) {
+    bool named = error.text().find(name) != std::string::npos;
+    text += fmt::format("{}{}{}", text.empty() ? "" : "; ", named ? "" : name + ": ", error.text());
+  }
   return {kind, text};
 }
 

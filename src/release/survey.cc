@@ -65,15 +65,15 @@ Result<std::vector<std::optional<Seen>>> survey(RepositoryReader& repository, co
   std::vector<std::optional<Seen>> all;
   std::map<Digest, Content> read;
   for (const Tag& tag : tags) {
-    auto found = TRY(repository.find(tag, stop).within("looking up {} in {}", tag.text(), repository.name()));
+    auto found = TRY(repository.find(tag, stop));
     if (!found) {
       all.emplace_back();
       continue;
     }
     auto known = read.find(found->digest);
     if (known == read.end()) {
-      Content content = TRY(read_content(repository, found->digest, stop)
-                                .within("reading {} in {}", tag.text(), repository.name()));
+      Content content =
+          TRY(read_content(repository, found->digest, stop).within("reading what {} names", tag.text()));
       known = read.emplace(found->digest, std::move(content)).first;
     }
     all.emplace_back(Seen{found->digest, known->second});
