@@ -30,7 +30,7 @@ install_packages build quickstart
 
 say "2. The program"
 mkdir -p build
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
+cmake -S . -B build -G Ninja >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
 cmake --build build --target eulerpublisher
 PATH=$PWD/build:$PATH
 
