@@ -94,11 +94,22 @@ class Committer {
     RawManifest manifest = TRY(bytes_(repository, to));
     TRY(listener_.about_to_move(lane.destination, outcome.move));
     // From here on users see the new release under this tag.
-    TRY(repository.tag(outcome.move.tag, manifest, stop_));
+    TRY(put(repository, outcome.move.tag, manifest));
     outcome.state = State::moved;
     log_info("{}: {} now names {} ({})", repository.name(), outcome.move.tag.text(), to.brief(),
              outcome.move.because);
     return {};
+  }
+
+  // A move whose answer was lost, again and again, is a move all the same; so is one whose repetition was
+  // refused because it had worked.
+  Done put(Repository& repository, const Tag& tag, const RawManifest& manifest) {
+    Done done = repository.tag(tag, manifest, stop_);
+    if (done || (done.error().kind() != ErrorKind::unavailable && done.error().kind() != ErrorKind::conflict))
+      return done;
+    auto found = repository.find(tag, stop_);
+    if (found && *found && (*found)->digest == manifest.digest()) return {};
+    return done;
   }
 
   // Backwards, so that `latest` goes back first.  Not stopped by Ctrl-C: a half-visible release is worse than
