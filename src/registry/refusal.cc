@@ -77,6 +77,7 @@ std::string advice(int status, const Complaint& complaint, std::string_view repo
     case 403:
       return "the login for " + host + " does not allow it: use one that does";
     case 404:
+      if (complaint.code == "MANIFEST_UNKNOWN" || complaint.code == "BLOB_UNKNOWN") return "";
       return "check the name, and whether it has to be created at " + host + " first";
     case 405:
       return host + " may be read-only";

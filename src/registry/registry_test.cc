@@ -170,6 +170,8 @@ TEST(Refusals, SayWhatWhereAndWhatToDo) {
   EXPECT_EQ(refused(401, R"({"errors":[{"code":"UNAUTHORIZED","message":"access denied"}]})").text(),
             "quay.io/openeuler/openeuler: setting tag latest was answered with 401 (UNAUTHORIZED: access "
             "denied); log in to quay.io with a user that may do this");
+  EXPECT_EQ(refused(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN"}]})").text(),
+            "quay.io/openeuler/openeuler: setting tag latest was answered with 404 (MANIFEST_UNKNOWN)");
   EXPECT_EQ(refused(401).kind(), ErrorKind::denied);
   EXPECT_EQ(refused(403).kind(), ErrorKind::denied);
   EXPECT_EQ(refused(404).kind(), ErrorKind::not_found);
