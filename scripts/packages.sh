@@ -58,6 +58,7 @@ tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
 tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
+tests       faketime                     ?/usr/bin/faketime
 
 bench       libbenchmark-dev             pkgconfig(benchmark)
 bench       debootstrap                  ?/usr/sbin/debootstrap
