@@ -38,7 +38,7 @@ work=$bench/run
 rm -rf "$work"
 mkdir -p "$work/times"
 
-cmake -S . -B "$bench/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DEP_BENCH=ON >"$bench/configure.log" 2>&1 ||
+cmake -S . -B "$bench/build" -G Ninja -DEP_BENCH=ON >"$bench/configure.log" 2>&1 ||
   { cat "$bench/configure.log" >&2; exit 1; }
 cmake --build "$bench/build" --target floor measure >&2
 program=${EP_PROGRAM:-}

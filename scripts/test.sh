@@ -41,6 +41,8 @@ done
 . scripts/packages.sh
 if [ -n "$unit" ]; then install_packages build; else install_packages build quickstart tests; fi
 
+# What one of the build folders compiled, the others need not.
+export CCACHE_NOHASHDIR=1
 build=$PWD/build-test
 [ -z "$sanitize" ] || build=$PWD/build-${sanitize//,/-}
 cmake -S . -B "$build" -G Ninja -DEP_WERROR=ON -DEP_SANITIZE="$sanitize" -DCMAKE_CXX_COMPILER=g++
