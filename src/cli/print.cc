@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/human.h"
+
 namespace eulerpublisher::cli {
 namespace {
 
@@ -62,16 +64,21 @@ std::string describe_destination(const DestinationReceipt& destination) {
   return text;
 }
 
+std::string state_of(const Outlook::Image& image, bool nothing_to_do) {
+  if (nothing_to_do) return "published";
+  if (image.in_store)
+    return fmt::format("converted already, {} to send", human_size(image.layer_bytes.value_or(0)));
+  if (!image.archive_bytes) return "to be fetched and converted";
+  return fmt::format("to be fetched and converted, {} to fetch", human_size(*image.archive_bytes));
+}
+
 }  // namespace
 
 std::string describe(const Outlook& outlook, const ReleaseRequest& request) {
   std::string text = fmt::format("openEuler {} ({})\n", request.version.text(), request.index.text());
   for (const Outlook::Image& image : outlook.images)
     text += fmt::format("  {}: {}  sha256 {}…  {}\n", image.archive.platform.architecture, image.archive.url,
-                        image.archive.checksum.hex().substr(0, 12),
-                        outlook.nothing_to_do() ? "published"
-                        : image.in_store        ? "converted already"
-                                                : "to be fetched and converted");
+                        image.archive.checksum.hex().substr(0, 12), state_of(image, outlook.nothing_to_do()));
   for (const Platform& platform : outlook.not_released)
     text += fmt::format("  {}: not released (optional)\n", platform.architecture);
   for (const Plan& plan : outlook.plans) text += describe_plan(plan);
@@ -87,10 +94,13 @@ std::string to_json(const Outlook& outlook, const ReleaseRequest& request) {
             {"not_released", Json::array()},
             {"registries", Json::array()}};
   for (const Outlook::Image& image : outlook.images)
-    json["archives"].push_back({{"platform", image.archive.platform.text()},
-                                {"url", image.archive.url},
-                                {"sha256", image.archive.checksum.hex()},
-                                {"in_store", image.in_store}});
+    json["archives"].push_back(
+        {{"platform", image.archive.platform.text()},
+         {"url", image.archive.url},
+         {"sha256", image.archive.checksum.hex()},
+         {"in_store", image.in_store},
+         {"bytes_to_fetch", image.archive_bytes ? Json(*image.archive_bytes) : Json(nullptr)},
+         {"bytes_of_layers", image.layer_bytes ? Json(*image.layer_bytes) : Json(nullptr)}});
   for (const Platform& platform : outlook.not_released) json["not_released"].push_back(platform.text());
   for (const Plan& plan : outlook.plans) json["registries"].push_back(plan_to_json(plan));
   return print_json(json);

@@ -1,7 +1,6 @@
 #include "release/prepare.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "base/guarded.h"
 #include "base/log.h"
@@ -14,6 +13,9 @@ namespace eulerpublisher {
 namespace {
 
 namespace fs = std::filesystem;
+
+// convert_archive() shares the cores between all archives that are converted at once.
+constexpr unsigned all_cores = 0;
 
 // A layer that another repository of ours holds.
 class LentBlob : public Blob {
@@ -53,13 +55,12 @@ Provenance provenance_of(const ReleaseRequest& request) {
 class ImageMaker {
  public:
   ImageMaker(const ReleaseRequest& request, const Archive& archive, const std::vector<Lender>& lenders,
-             PrepareParts parts, const FollowLayer& follow, unsigned threads)
+             PrepareParts parts, const FollowLayer& follow)
       : request_(request),
         archive_(archive),
         lenders_(lenders),
         parts_(parts),
-        follow_(follow),
-        threads_(threads) {}
+        follow_(follow) {}
 
   Result<Made> make(std::stop_token stop) {
     if (auto cached = TRY(from_store())) return std::move(*cached);
@@ -159,7 +160,7 @@ class ImageMaker {
     auto source = TRY(archive.open(0, stop));
     ArchiveExpected expected{archive_.checksum, archive_.platform, request_.version.text()};
     auto image = TRY(convert_archive(*source, expected, request_.recipe, ArchiveLimits{}, parts_.store,
-                                     events, threads_, stop)
+                                     events, all_cores, stop)
                          .within("reading {}", archive_.url));
     transfer->done();
     return image;
@@ -221,7 +222,6 @@ class ImageMaker {
   const std::vector<Lender>& lenders_;
   PrepareParts parts_;
   const FollowLayer& follow_;
-  unsigned threads_;
 };
 
 // Names everything in the store, so that other tools and later runs find it.
@@ -249,12 +249,17 @@ Result<ReleaseRequest> resolve_current(ReleaseRequest request, ReleaseRepository
   return request;
 }
 
-bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive) {
+std::optional<uint64_t> prepared_size(Store& store, const ReleaseRequest& request, const Archive& archive) {
   auto json = store.recipe(recipe_key(archive.checksum, request.recipe));
-  if (!json || !*json) return false;
+  if (!json || !*json) return std::nullopt;
   auto image = ConvertedImage::parse(**json);
-  return image &&
-         std::ranges::all_of(image->layers, [&](const Descriptor& layer) { return store.has(layer); });
+  if (!image) return std::nullopt;
+  uint64_t size = 0;
+  for (const Descriptor& layer : image->layers) {
+    if (!store.has(layer)) return std::nullopt;
+    size += layer.size;
+  }
+  return size;
 }
 
 Content intended_content(const ReleaseRequest& request, const Release& release) {
@@ -275,12 +280,10 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
                                 const std::vector<Lender>& lenders, PrepareParts parts,
                                 const FollowLayer& follow, std::stop_token stop) {
   Guarded<std::map<Platform, Made>> made;
-  unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  unsigned threads = std::max<unsigned>(1, cores / std::max<size_t>(1, release.archives.size()));
   TaskGroup makers(stop);
   for (const Archive& archive : release.archives)
     makers.add([&](std::stop_token stop) -> Done {
-      ImageMaker maker(request, archive, lenders, parts, follow, threads);
+      ImageMaker maker(request, archive, lenders, parts, follow);
       Made image =
           TRY(maker.make(stop).within("preparing {} {}", request.version.text(), archive.platform.text()));
       made.lock()->emplace(archive.platform, std::move(image));

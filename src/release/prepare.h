@@ -55,8 +55,8 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
 Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version& version,
                                                      std::stop_token stop);
 
-// Whether prepare() would find this archive's image in the store.
-bool is_prepared(Store& store, const ReleaseRequest& request, const Archive& archive);
+// How many bytes the layers of this archive's image have, when prepare() would find it in the store.
+std::optional<uint64_t> prepared_size(Store& store, const ReleaseRequest& request, const Archive& archive);
 
 // A request for `update/current` becomes one for the dated update that it is, so that the same archives give
 // the same digest whichever name they were asked for by.  Where the source shows no such date, it stays as it

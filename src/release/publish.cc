@@ -57,10 +57,15 @@ class Publisher::Run : private CommitListener {
     TRY(look(true));
     plan(intended_content(request_, release_), std::nullopt);
     Outlook outlook;
-    for (const Archive& archive : release_.archives)
-      outlook.images.push_back({archive, is_prepared(parts_.prepare.store, request_, archive)});
-    outlook.not_released = release_.not_released;
     TRY(take_plans(outlook));
+    for (const Archive& archive : release_.archives) {
+      auto layers = prepared_size(parts_.prepare.store, request_, archive);
+      Outlook::Image image{archive, layers.has_value(), std::nullopt, layers};
+      if (!layers && !outlook.nothing_to_do())
+        image.archive_bytes = parts_.prepare.upstream.size_of(archive, stop_);
+      outlook.images.push_back(std::move(image));
+    }
+    outlook.not_released = release_.not_released;
     return outlook;
   }
 
@@ -69,8 +74,12 @@ class Publisher::Run : private CommitListener {
     TRY(look(false));
     plan(prepared.content, prepared.index.digest());
     Outlook outlook;
-    for (const AssembledImage& image : prepared.images)
-      outlook.images.push_back({{image.platform, image.archive_url, image.archive, {}}, true});
+    for (const AssembledImage& image : prepared.images) {
+      uint64_t size = 0;
+      for (const Descriptor& layer : image.layers) size += layer.size;
+      outlook.images.push_back(
+          {{image.platform, image.archive_url, image.archive, {}}, true, std::nullopt, size});
+    }
     TRY(take_plans(outlook));
     return outlook;
   }

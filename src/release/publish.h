@@ -33,7 +33,10 @@ using Gate = std::function<Result<std::vector<std::string>>(RepositoryReader&, c
 struct Outlook {
   struct Image {
     Archive archive;
-    bool in_store = false;  // converted already
+    bool in_store = false;                  // converted already
+    std::optional<uint64_t> archive_bytes;  // to be fetched; absent where that is not known, or not needed
+    std::optional<uint64_t>
+        layer_bytes;  // to be sent to each registry that has none of them; known when in_store
   };
   std::vector<Image> images;
   std::vector<Platform> not_released;

@@ -221,6 +221,26 @@ ReleaseRepository::ReleaseRepository(std::vector<std::string> sources, http::Cli
                                      int attempts)
     : sources_(std::move(sources)), client_(client), clock_(clock), attempts_(attempts) {}
 
+std::optional<uint64_t> ReleaseRepository::size_of(const Archive& archive, std::stop_token stop) {
+  if (is_local(archive)) {
+    std::error_code unknown;
+    uint64_t size = fs::file_size(archive.url, unknown);
+    return unknown ? std::nullopt : std::optional(size);
+  }
+  http::Request request;
+  request.method = "HEAD";
+  request.url = archive.url;
+  request.redirects = redirects;
+  request.purpose = "asking for an archive's size";
+  auto response = client_.send(request, stop);
+  if (!response || !response->ok()) return std::nullopt;
+  std::string length = response->headers.get("Content-Length").value_or("");
+  uint64_t size = 0;
+  auto [end, problem] = std::from_chars(length.data(), length.data() + length.size(), size);
+  if (length.empty() || problem != std::errc() || end != length.data() + length.size()) return std::nullopt;
+  return size;
+}
+
 Result<Release> ReleaseRepository::look(const ReleaseWanted& wanted, std::stop_token stop) {
   TRY(check_version(wanted.version));
   if (wanted.required.empty() && wanted.optional.empty())

@@ -91,6 +91,10 @@ class ReleaseRepository {
   // part of it was fetched, so that part is of no use; or it is larger than any archive can be.
   Done download(const Archive& archive, Spool& spool, Transfer& progress, std::stop_token stop);
 
+  // How many bytes an archive has, or nothing when the source does not say so.  For plans: what counts is what
+  // arrives.
+  std::optional<uint64_t> size_of(const Archive& archive, std::stop_token stop);
+
   // The folders and files at a path under one source (`openEuler-24.03-LTS/docker_img/update`), or nothing
   // where it answers 404.  A hint: what exists is decided by asking for it.
   Result<std::optional<Listing>> list(const std::string& source, const std::string& path,

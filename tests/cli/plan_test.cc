@@ -42,7 +42,7 @@ TEST_F(Planning, APlanNamesArchivesTagsAndReasonsAndChangesNothing) {
   expect_success(ran);
   EXPECT_THAT(ran.out, IsEmpty());
   EXPECT_THAT(ran.err, HasSubstr("openEuler-docker.x86_64.tar.xz"));
-  EXPECT_THAT(ran.err, HasSubstr("to be fetched and converted"));
+  EXPECT_THAT(ran.err, HasSubstr("to be fetched and converted, 1.3 kB to fetch"));
   EXPECT_THAT(ran.err,
               HasSubstr("24.03-lts-sp1: new -> the image to be made  (the own tag of 24.03-LTS-SP1"));
   EXPECT_EQ(test::writes_to(registry), 0u);
@@ -80,7 +80,7 @@ TEST_F(Planning, APlanOfWhatIsPublishedSaysSo) {
 TEST_F(Planning, APlanAfterPrepareSaysThatNothingIsFetched) {
   expect_success(machine.run(words("prepare", {})));
   Ran ran = machine.run(words("plan", {oci()}));
-  EXPECT_THAT(ran.err, HasSubstr("converted already"));
+  EXPECT_THAT(ran.err, HasSubstr("converted already, "));
 }
 
 TEST_F(Planning, TheJsonOfAPlanIsOneDocument) {
@@ -91,6 +91,7 @@ TEST_F(Planning, TheJsonOfAPlanIsOneDocument) {
                                                            "not_released", "registries"));
   EXPECT_EQ(plan["nothing_to_do"], false);
   EXPECT_THAT(keys_of(plan["archives"][0]), testing::IsSupersetOf({"platform", "url", "sha256", "in_store"}));
+  EXPECT_EQ(plan["archives"][0]["bytes_to_fetch"], fs::file_size(site.archive("amd64")));
   EXPECT_EQ(plan["not_released"], json::array({"linux/loong64"}));
   json move = plan["registries"][0]["moves"][0];
   EXPECT_THAT(keys_of(move), testing::UnorderedElementsAre("tag", "from", "to", "because"));

@@ -57,7 +57,9 @@ Done ReleaseSite::serve(const std::string& more) {
   return {};
 }
 
-size_t ReleaseSite::archives_asked() const { return asked(".tar.xz HTTP"); }
+size_t ReleaseSite::archives_asked() const {
+  return asked(".tar.xz HTTP") - count_lines(log(), "HEAD /");
+}
 
 size_t ReleaseSite::asked(const std::string& part) const { return count_lines(log(), part); }
 

@@ -37,7 +37,7 @@ class ReleaseSite {
   std::string url() const { return server_->url(); }
   const std::filesystem::path& folder() const { return tree_.path(); }
   std::string log() const { return server_->log(); }
-  // How often archives were asked for, checksum files not counted.
+  // How often archives were fetched; checksum files and questions for sizes (HEAD) do not count.
   size_t archives_asked() const;
   // How often something was asked for whose request line contains `part`.
   size_t asked(const std::string& part) const;
