@@ -21,20 +21,8 @@ mirror() {
   apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Codename: bookworm' | awk '{ print $1; exit }'
 }
 
-# Lets the kernel run arm64 programs, if it does not yet; takes it back at the end.
-registered='' mounted=''
-binfmt=/proc/sys/fs/binfmt_misc
-let_arm64_run() {
-  [ "$(uname -m)" != aarch64 ] || return 0
-  [ -e "$binfmt/register" ] || { mount -t binfmt_misc binfmt_misc "$binfmt" && mounted=yes; }
-  [ ! -e "$binfmt/qemu-aarch64" ] || return 0
-  cat /usr/lib/binfmt.d/qemu-aarch64.conf >"$binfmt/register"
-  registered=yes
-}
-put_back() {
-  [ -z "$registered" ] || echo -1 >"$binfmt/qemu-aarch64"
-  [ -z "$mounted" ] || umount "$binfmt"
-}
+# shellcheck source=scripts/foreign.sh
+. scripts/foreign.sh
 
 make_root() {  # ARCH
   local root=$cache/roots/$1
@@ -58,7 +46,7 @@ if [ ! -e "$cache/mixed/done" ] || [ ! -e "$cache/single/done" ]; then
   . scripts/packages.sh
   install_packages bench >&2
   [ "$(id -u)" = 0 ] || { echo "bench: debootstrap needs root: run bench/make-release.sh as root once." >&2; exit 1; }
-  trap put_back EXIT
+  trap forget_arm64 EXIT
   let_arm64_run
   make_root amd64
   make_root arm64

@@ -54,6 +54,10 @@ if [ -z "$unit" ]; then
   export EP_BUSYBOX=$PWD/build-test/busybox
   scripts/fetch-busybox.sh "$EP_BUSYBOX" amd64 arm64 || unset EP_BUSYBOX
 fi
+# shellcheck source=scripts/foreign.sh
+. scripts/foreign.sh
+trap forget_arm64 EXIT
+[ -n "$unit" ] || let_arm64_run || echo "arm64 programs cannot run here: the tests that would run them are skipped."
 export CONTAINERS_CONF=$PWD/tests/support/containers.conf
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
 

@@ -179,10 +179,19 @@ class Publisher::Run : private CommitListener {
     return {};
   }
 
+  // As the program ends (spec: cli.md, the table of exit statuses).
+  static int status_of(const Ended& ended) {
+    if (ended.blocked) return 4;
+    if (ended.behind) return 3;
+    if (!ended.error) return 0;
+    if (ended.error->kind() == ErrorKind::corrupt) return 5;
+    return ended.error->kind() == ErrorKind::invalid ? 2 : 1;
+  }
+
   // A run that had nothing to do is recorded too: that somebody looked is worth knowing.
   void record(Ended& ended) {
     if (!parts_.journal || id_.empty()) return;
-    int status = ended.blocked ? 4 : ended.behind ? 3 : ended.error ? 1 : 0;
+    int status = status_of(ended);
     Done written = parts_.journal->end(id_, receipt_.result, status, receipt_.print());
     if (!written) log_warning("{}", written.error().text());
   }
