@@ -190,7 +190,8 @@ Done RemoteRepository::put_manifest(const RawManifest& manifest, std::stop_token
     registry_->note(repository_, digest);
     return {};
   }
-  if (there.status != 404 && there.status != 405)
+  // 5xx: as after a crash of the registry that left half a note of it; putting it writes that again.
+  if (there.status != 404 && there.status != 405 && there.status < 500)
     return refused(there, "looking for manifest " + digest.brief());
   return put(digest.text(), manifest, stop);
 }

@@ -98,7 +98,8 @@ Result<bool> Upload::is_there(const Digest& digest) {
   head.scopes = {"repository:" + repository_.text() + ":pull,push"};
   http::Response response = TRY(registry_.send(head, stop_).within("{}: {}", where(), doing()));
   if (response.ok()) return true;
-  if (response.status == 404) return false;
+  // A registry that was killed while it noted the blob answers 5xx for it for good, until it is sent again.
+  if (response.status == 404 || response.status >= 500) return false;
   return refusal(response, where(), "looking for " + digest.brief());
 }
 

@@ -1,5 +1,6 @@
 #include "faults/real_publish.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -36,7 +37,8 @@ std::vector<std::string> RealPublish::words(const std::string& command, const st
                                             const std::vector<std::string>& more) const {
   std::vector<std::string> words{"container", command,    "-v",
                                  sp1,         "--policy", (folder_ / "tags.yaml").string()};
-  if (command == "publish" || command == "plan" || command == "prepare")
+  bool fetches = command == "publish" || command == "plan" || command == "prepare";
+  if (fetches && std::ranges::find(more, "--source") == more.end())
     words.insert(words.end(), {"--source", newer().string()});
   if (!registry.empty()) words.insert(words.end(), {"-g", registry});
   words.insert(words.end(), more.begin(), more.end());
