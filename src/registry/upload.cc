@@ -86,7 +86,11 @@ class Upload {
   FollowedBlob blob_;
   std::stop_token stop_;
   bool mount_refused_ = false;
-  std::optional<Setback> last_cut_;
+  struct Cut {
+    uint64_t sent;  // bytes
+    uint64_t time;  // milliseconds
+  };
+  std::vector<Cut> cuts_;  // of connections, since the last lesson
 };
 
 Result<bool> Upload::is_there(const Digest& digest) {
@@ -180,18 +184,21 @@ bool Upload::learn(const Setback& setback) {
 
 // Something between us and the registry may end every request of this length, or that takes this long.
 bool Upload::learn_cut(const Setback& cut) {
-  auto before = std::exchange(last_cut_, cut);
-  if (!before || cut.sent == 0) return false;
   auto near = [](uint64_t left, uint64_t right, uint64_t slack) {
     return std::max(left, right) - std::min(left, right) <= slack;
   };
-  // What the system had taken from us and not sent yet makes the place uncertain.
-  bool same_place = near(before->sent, cut.sent, std::max<uint64_t>(256 << 10, cut.sent / 10));
   auto time = static_cast<uint64_t>(cut.time.count());
-  bool same_time = time >= 1000 && near(static_cast<uint64_t>(before->time.count()), time, time / 10);
-  if (!same_place && !same_time) return false;
-  last_cut_.reset();
-  return learn_size(std::min(cut.body, cut.sent) / 2);
+  // The system takes some mebibytes from us before it sends them, which makes the place uncertain.
+  bool again = std::ranges::any_of(cuts_, [&](const Cut& before) {
+    bool same_place = near(before.sent, cut.sent, std::max<uint64_t>(1 << 20, cut.sent / 10));
+    return same_place || (time >= 1000 && near(before.time, time, time / 10));
+  });
+  if (cut.sent == 0) return false;
+  cuts_.push_back({cut.sent, time});
+  if (!again && cuts_.size() < 3) return false;
+  uint64_t least = std::ranges::min(cuts_, {}, &Cut::sent).sent;
+  cuts_.clear();
+  return learn_size(std::min(cut.body, least) / 2);
 }
 
 bool Upload::learn_size(uint64_t largest) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -17,6 +18,27 @@
 #include "support/sample_image.h"
 
 namespace eulerpublisher::test {
+
+// A blob that tells whether anybody reads it yet.
+class AwaitedBlob : public Blob {
+ public:
+  explicit AwaitedBlob(const Blob& inner) : inner_(inner) {}
+  std::optional<Descriptor> descriptor() const override { return inner_.descriptor(); }
+  Result<std::unique_ptr<Source>> open(uint64_t offset, std::stop_token stop) const override {
+    opened_ = true;
+    opened_.notify_all();
+    return inner_.open(offset, std::move(stop));
+  }
+  void wait() const { opened_.wait(false); }
+  void give_up() const {
+    opened_ = true;
+    opened_.notify_all();
+  }
+
+ private:
+  const Blob& inner_;
+  mutable std::atomic<bool> opened_ = false;
+};
 
 // Our side of the wire as the program puts it together, but for its clock and its patience.
 struct OurSide {
@@ -42,16 +64,21 @@ struct OurSide {
   Result<Repository::Put> send(const std::string& bytes) {
     return repository->put_blob(MemoryBlob("application/octet-stream", bytes), {});
   }
-  // Puts them while they grow.
+  // Puts them while they grow: the end comes after the upload has begun.
   Result<Repository::Put> send_growing(const std::string& bytes) {
     TempFolder folder;
     Spool spool(FileHandle(::open((folder / "spool").c_str(), O_RDWR | O_CREAT, 0600)));
     std::optional<Result<Repository::Put>> ended;
-    std::thread putting([&] { ended = repository->put_blob(spool, {}); });
+    AwaitedBlob awaited(spool);
+    std::thread putting([&] {
+      ended = repository->put_blob(awaited, {});
+      awaited.give_up();
+    });
     for (size_t offset = 0; offset < bytes.size(); offset += 256 << 10) {
       EXPECT_TRUE(spool.write(as_bytes(std::string_view(bytes).substr(offset, 256 << 10))).has_value());
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    awaited.wait();
     spool.seal({"application/octet-stream", digest_of(bytes), bytes.size(), {}, {}});
     putting.join();
     return *ended;
