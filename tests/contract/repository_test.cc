@@ -107,7 +107,8 @@ class RepositoryContract : public ::testing::TestWithParam<Named> {
     test = test.substr(0, test.find('/'));
     std::ranges::transform(test, test.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    name_ = "contract/" + test;
+    static int run = 0;  // a test that is repeated begins anew
+    name_ = fmt::format("contract/{}/{}", test, ++run);
     repository_ = kind_.open(name_);
   }
 
@@ -169,7 +170,7 @@ TEST_P(RepositoryContract, ABlobIsThereOncePutAndPuttingItAgainDoesNoHarm) {
   MemoryBlob blob("application/octet-stream", random_bytes(100'000, 2));
   auto first = repository_->put_blob(blob, {});
   ASSERT_TRUE(first.has_value()) << first.error().text();
-  EXPECT_EQ(*first, Put::sent);
+  EXPECT_NE(*first, Put::was_there);
   auto second = repository_->put_blob(blob, {});
   ASSERT_TRUE(second.has_value()) << second.error().text();
   EXPECT_EQ(*second, Put::was_there);
