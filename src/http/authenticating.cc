@@ -125,6 +125,8 @@ struct Authenticating::Sender {
       bool basic = header && header->starts_with("Basic ");
       if (header) proven.headers.set("Authorization", *header);
       Response response = TRY(self.next_.send(proven, stop));
+      if (!response.ok() && header)
+        response.body = without_secrets(std::move(response.body), login, used_token);
       if (response.status != 401) return response;
       if (left > 0 && !basic && learn(response)) continue;
       if (basic) {

@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "http/base64.h"
+#include "http/url.h"
 
 namespace eulerpublisher::http {
 
@@ -19,6 +23,35 @@ std::string canonical_registry(const std::string& name) {
     return "docker.io";
   if (name.starts_with("https://") && host.ends_with(":443")) host.erase(host.size() - 4);
   return host;
+}
+
+namespace {
+
+// As it is, and as it stands in JSON, in an address and in base64.
+std::vector<std::string> forms_of(const std::string& secret) {
+  std::string json = nlohmann::json(secret).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::vector<std::string> forms{secret, json.substr(1, json.size() - 2), percent_encode(secret),
+                                 to_base64(secret)};
+  while (forms.back().ends_with('=')) forms.back().pop_back();
+  return forms;
+}
+
+}  // namespace
+
+std::string without_secrets(std::string said, const std::optional<Credential>& login,
+                            const std::string& bearer) {
+  std::vector<std::string> secrets{bearer};
+  if (login) {
+    for (const std::string& secret : {login->password.reveal(), login->identity_token.reveal()})
+      if (!secret.empty()) secrets.push_back(login->username + ":" + secret), secrets.push_back(secret);
+  }
+  for (const std::string& secret : secrets) {
+    if (secret.empty()) continue;
+    for (const std::string& form : forms_of(secret))
+      for (size_t at = said.find(form); at != said.npos; at = said.find(form, at + 3))
+        said.replace(at, form.size(), "***");
+  }
+  return said;
 }
 
 Environment process_environment() {

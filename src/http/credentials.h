@@ -20,6 +20,11 @@ struct Credential {
   Secret identity_token;
 };
 
+// What a server said, without the login's password and tokens, in whatever form they travelled: a badly made
+// one repeats them.  `bearer`: a token of this run, or empty.
+std::string without_secrets(std::string said, const std::optional<Credential>& login,
+                            const std::string& bearer = {});
+
 // Where credentials come from.  Safe from any thread.
 class CredentialSource {
  public:

@@ -59,6 +59,20 @@ TEST_F(CredentialsTest, OfTheEnvironmentAreForARunWithOneRegistry) {
   EXPECT_THAT(told(one.find("docker.io", "")), HasSubstr("LOGIN_PASSWORD is not"));
 }
 
+TEST_F(CredentialsTest, AreTakenOutOfWhatAServerRepeats) {
+  Credential login{"me", Secret("se\"cret"), Secret("a-refresh-token")};
+  for (const std::string& said :
+       {std::string("wrong password se\"cret"), std::string("{\"m\":\"not se\\\"cret\"}"),
+        "Basic " + to_base64("me:se\"cret"), to_base64("se\"cret"), std::string("?password=se%22cret"),
+        std::string("refresh_token=a-refresh-token"), std::string("Bearer eyJhbGciOi.J9.x")}) {
+    std::string shown = without_secrets(said, login, "eyJhbGciOi.J9.x");
+    EXPECT_THAT(shown, HasSubstr("***"));
+    for (const char* secret : {"cret", "c2UiY3JldA", "bWU6c2UiY3Jld", "a-refresh", "eyJ"})
+      EXPECT_THAT(shown, Not(HasSubstr(secret == std::string("cret") ? "\"cret" : secret)));
+  }
+  EXPECT_EQ(without_secrets("nothing of ours", std::nullopt), "nothing of ours");
+}
+
 TEST_F(CredentialsTest, KnowTheNamesOfDockerHub) {
   for (std::string name : {"docker.io", "index.docker.io", "registry-1.docker.io",
                            "https://index.docker.io/v1/", "https://registry-1.docker.io/v2/", "DOCKER.IO"})

@@ -203,7 +203,10 @@ Result<Response> ask(Client& client, const TokenWish& wish, std::stop_token stop
 
 Result<Token> ask_once(Client& client, Clock& clock, const TokenWish& wish, std::stop_token stop) {
   Response answer = TRY(ask(client, wish, std::move(stop)).within("asking for a token"));
-  if (!answer.ok()) return refusal(wish, answer);
+  if (!answer.ok()) {
+    answer.body = without_secrets(std::move(answer.body), wish.login);
+    return refusal(wish, answer);
+  }
   return parse_token(answer, clock.now()).within("asking {} for a token", wish.realm.shown());
 }
 
