@@ -145,10 +145,10 @@ Complaint complaint_in(std::string_view body) {
 Error refusal(const http::Response& response, std::string_view repository, std::string_view doing) {
   Complaint complaint = complaint_in(response.body);
   std::string said = complaint.text();
-  std::string todo = advice(response.status, complaint, repository);
+  std::string next_step = advice(response.status, complaint, repository);
   return {kind_of(response.status), fmt::format("{}: {} was answered with {}{}{}{}{}", repository, doing,
                                                 response.status, said.empty() ? "" : " (", said,
-                                                said.empty() ? "" : ")", todo.empty() ? "" : "; " + todo)};
+                                                said.empty() ? "" : ")", next_step.empty() ? "" : "; " + next_step)};
 }
 
 }  // namespace eulerpublisher
