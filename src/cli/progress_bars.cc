@@ -100,7 +100,7 @@ std::string bar_of(const TransferView& transfer, size_t width) {
   size_t full = std::min(inside, static_cast<size_t>(part * static_cast<double>(inside)));
   std::string bar(full, '=');
   if (full < inside) bar += '>';
-  return "[" + padded(bar, inside) + "]";
+  return fmt::format("[{}]", padded(bar, inside));
 }
 
 std::string line_of(const TransferView& transfer, const Parts& parts, const Layout& layout) {
@@ -109,7 +109,7 @@ std::string line_of(const TransferView& transfer, const Parts& parts, const Layo
   if (layout.phase > 0) line += between + padded(parts.phase, layout.phase);
   if (layout.bar > 0) line += between + bar_of(transfer, layout.bar);
   line += between + padded_left(parts.done, layout.done);
-  if (layout.total > 0) line += " " + padded(parts.total, layout.total);
+  if (layout.total > 0) line.append(" ").append(padded(parts.total, layout.total));
   if (layout.rate > 0) line += between + padded_left(parts.rate, layout.rate);
   if (layout.left > 0) line += between + padded_left(parts.left, layout.left);
   line.erase(line.find_last_not_of(' ') + 1);

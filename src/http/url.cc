@@ -118,7 +118,7 @@ Result<Url> Url::parse(std::string_view text) {
     result.host_ = result.host_.substr(1, result.host_.size() - 2);
   result.port_ = static_cast<uint16_t>(std::atoi(part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT).c_str()));
   result.path_ = part(handle, CURLUPART_PATH);
-  if (result.path_.empty()) result.path_ = "/";
+  if (result.path_.empty()) result.path_.assign(1, '/');
   result.query_ = part(handle, CURLUPART_QUERY);
   result.text_ = part(handle, CURLUPART_URL);
   return result;
@@ -166,7 +166,8 @@ std::string Url::origin() const {
 }
 
 std::string Url::shown() const {
-  return scheme_ + "://" + host_and_port() + path_ + (query_.empty() ? "" : "?" + shown_query(query_));
+  return scheme_ + "://" + host_and_port() + path_ +
+         (query_.empty() ? std::string() : std::string("?").append(shown_query(query_)));
 }
 
 Url Url::with_query(std::string_view name, std::string_view value) const {
@@ -221,7 +222,7 @@ std::string redact_address(std::string_view address) {
   shown += authority;
   size_t question = address.find('?');
   shown += address.substr(0, question);
-  if (question != address.npos) shown += "?" + shown_query(address.substr(question + 1));
+  if (question != address.npos) shown.append("?").append(shown_query(address.substr(question + 1)));
   return shown;
 }
 
