@@ -13,9 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int schema_version = 1;
-
-constexpr const char* schema = R"(
+// What leads from each version of the file to the next: from an empty one to 1, from 1 to 2, and so on.
+constexpr const char* steps[] = {R"(
 CREATE TABLE IF NOT EXISTS release (
   id TEXT PRIMARY KEY, command TEXT NOT NULL, version TEXT NOT NULL, repositories TEXT NOT NULL,
   started INTEGER NOT NULL, finished INTEGER, result TEXT NOT NULL DEFAULT '', exit_status INTEGER,
@@ -26,7 +25,9 @@ CREATE TABLE IF NOT EXISTS event (
   to_digest TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS event_of_release ON event(release);
 CREATE INDEX IF NOT EXISTS release_unfinished ON release(result) WHERE result = '';
-)";
+)",
+                                 "ALTER TABLE release ADD COLUMN best_effort INTEGER NOT NULL DEFAULT 0;"};
+constexpr int64_t schema_version = std::size(steps);
 
 int64_t seconds(Instant time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -124,12 +125,15 @@ class SqliteJournal : public Journal {
       return corrupt("the journal {} was written by a newer program (version {}, known here: {})", path_,
                      there, schema_version);
     if (there == schema_version) return {};
-    TRY(script(database->get(), schema));
-    return script(database->get(), fmt::format("PRAGMA user_version={};", schema_version).c_str());
+    TRY(script(database->get(), "BEGIN IMMEDIATE"));
+    Done done;
+    for (; done && there < schema_version; ++there) done = script(database->get(), steps[there]);
+    if (done) done = script(database->get(), fmt::format("PRAGMA user_version={};", schema_version).c_str());
+    return finish_transaction(database->get(), std::move(done));
   }
 
   Result<std::string> begin(const std::string& command, const std::string& version,
-                            const std::string& repositories) override {
+                            const std::string& repositories, bool best_effort) override {
     auto database = database_.lock();
     Instant now = clock_.now();
     std::string stem;
@@ -141,8 +145,9 @@ class SqliteJournal : public Journal {
     TRY(count.step());
     std::string id = fmt::format("{}-{}", stem, count.number(0) + 1);
     Done inserted = run(database->get(),
-                        "INSERT INTO release(id, command, version, repositories, started) VALUES(?,?,?,?,?)",
-                        {id, command, version, repositories, seconds(now)});
+                        "INSERT INTO release(id, command, version, repositories, started, best_effort) "
+                        "VALUES(?,?,?,?,?,?)",
+                        {id, command, version, repositories, seconds(now), int64_t{best_effort}});
     TRY(finish_transaction(database->get(), std::move(inserted)));
     return id;
   }
@@ -170,17 +175,11 @@ class SqliteJournal : public Journal {
   }
 
   Result<std::vector<Entry>> entries(size_t most) override {
-    return select(
-        "SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
-        "ORDER BY started DESC, rowid DESC LIMIT ?",
-        {static_cast<int64_t>(most)});
+    return select("ORDER BY started DESC, rowid DESC LIMIT ?", {static_cast<int64_t>(most)});
   }
 
   Result<std::optional<Entry>> entry(const std::string& release) override {
-    auto found =
-        TRY(select("SELECT id, command, version, repositories, started, finished, result, receipt FROM "
-                   "release WHERE id = ?",
-                   {release}));
+    auto found = TRY(select("WHERE id = ?", {release}));
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
   }
@@ -199,10 +198,7 @@ class SqliteJournal : public Journal {
   }
 
   Result<std::vector<Entry>> unfinished() override {
-    return select(
-        "SELECT id, command, version, repositories, started, finished, result, receipt FROM release "
-        "WHERE result = '' ORDER BY started, rowid",
-        {});
+    return select("WHERE result = '' ORDER BY started, rowid", {});
   }
 
  private:
@@ -236,13 +232,18 @@ class SqliteJournal : public Journal {
     return done;
   }
 
-  Result<std::vector<Entry>> select(const char* sql, const std::vector<Value>& values) {
+  // The releases that the rest of a SELECT picks.
+  Result<std::vector<Entry>> select(const std::string& rest, const std::vector<Value>& values) {
     auto database = database_.lock();
-    auto rows = TRY(query(database->get(), sql, values));
+    std::string sql =
+        "SELECT id, command, version, repositories, best_effort, result, receipt, started, finished FROM "
+        "release " +
+        rest;
+    auto rows = TRY(query(database->get(), sql.c_str(), values));
     std::vector<Entry> all;
     while (TRY(rows.step()))
-      all.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(6), rows.text(7),
-                     instant(rows.number(4)), instant(rows.number(5))});
+      all.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.number(4) != 0,
+                     rows.text(5), rows.text(6), instant(rows.number(7)), instant(rows.number(8))});
     return all;
   }
 

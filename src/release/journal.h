@@ -26,13 +26,14 @@ class Journal {
   virtual ~Journal() = default;
 
   // What a release is called from here on: `20241230T101500Z-24.03-lts-sp1-1`.
-  // `repositories` has one name a line.
+  // `repositories` has one name a line.  What `best_effort` says decides what becomes of it when its run is
+  // killed: see recover().
   virtual Result<std::string> begin(const std::string& command, const std::string& version,
-                                    const std::string& repositories) = 0;
+                                    const std::string& repositories, bool best_effort = false) = 0;
 
   // One line of a release's story.  On the disk when it returns.
   struct Event {
-    std::string kind;  // source, staged, checked, plan, moving, moved, undone, left, failed, finding
+    std::string kind;  // see moves_journal.h
     std::string repository;
     std::string tag;
     std::string from;
@@ -53,6 +54,7 @@ class Journal {
     std::string command;
     std::string version;
     std::string repositories;
+    bool best_effort = false;
     std::string result;  // empty: not over, or its end was never written
     std::string receipt;
     Instant started{};

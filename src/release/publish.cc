@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/task_group.h"
+#include "release/moves_journal.h"
 #include "release/read_back.h"
 #include "release/recovery.h"
 #include "release/repository_lock.h"
@@ -40,7 +41,7 @@ bool Outlook::nothing_to_do() const {
 }
 
 // One run's state: a lane for each destination, and the receipt as it grows.
-class Publisher::Run : private CommitListener {
+class Publisher::Run {
  public:
   Run(const ReleaseRequest& request, const PublishParts& parts, const Gate& gate, std::stop_token stop)
       : request_(request), parts_(parts), gate_(gate), stop_(std::move(stop)) {
@@ -171,11 +172,17 @@ class Publisher::Run : private CommitListener {
     for (const Lane& lane : lanes_) names.push_back(lane.destination.repository->name());
     locks_ = TRY(lock_repositories(parts_.state_folder, names, stop_));
     auto recovered = recover(*parts_.journal, parts_.destinations, parts_.clock, stop_);
-    if (!recovered && !request_.best_effort) return std::move(recovered).error();
-    if (recovered) receipt_.notes = std::move(*recovered);
+    if (recovered) {
+      receipt_.notes = std::move(*recovered);
+    } else if (request_.best_effort && recovered.error().kind() != ErrorKind::cancelled) {
+      receipt_.notes.push_back(recovered.error().text());
+      log_warning("{}", recovered.error().text());
+    } else {
+      return std::move(recovered).error();
+    }
     std::string lines;
     for (const std::string& name : names) lines += (lines.empty() ? "" : "\n") + name;
-    id_ = TRY(parts_.journal->begin(command, request_.version.text(), lines));
+    id_ = TRY(parts_.journal->begin(command, request_.version.text(), lines, request_.best_effort));
     return {};
   }
 
@@ -194,16 +201,6 @@ class Publisher::Run : private CommitListener {
     int status = status_of(ended);
     Done written = parts_.journal->end(id_, receipt_.result, status, receipt_.print());
     if (!written) log_warning("{}", written.error().text());
-  }
-
-  // All moves of all destinations at once, before the first is made: what a later run needs to finish them.
-  Done announce(const std::vector<CommitLane>& lanes) {
-    if (!parts_.journal) return {};
-    std::vector<Journal::Event> events;
-    for (const CommitLane& lane : lanes)
-      for (const Move& move : lane.plan.moves)
-        events.push_back(event_of(event::planned, lane.destination, move, {}));
-    return parts_.journal->note(id_, events);
   }
 
   // The source and all destinations side by side.
@@ -361,11 +358,12 @@ class Publisher::Run : private CommitListener {
     std::vector<CommitLane> lanes;
     for (const Lane& lane : lanes_)
       if (!lane.failed && !lane.plan.moves.empty()) lanes.push_back({lane.destination, lane.plan, {}, {}});
-    TRY(announce(lanes));
+    MovesJournal listener(parts_.journal, id_);
+    TRY(listener.announce(lanes));
     auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> {
       return prepared.raw_index();
     };
-    Done done = commit(lanes, bytes, {request_.best_effort}, *this, parts_.clock, stop_);
+    Done done = commit(lanes, bytes, {request_.best_effort}, listener, parts_.clock, stop_);
     for (const CommitLane& committed : lanes) {
       auto lane = std::ranges::find(lanes_, committed.destination.name,
                                     [](const Lane& l) { return l.destination.name; });
@@ -417,17 +415,6 @@ class Publisher::Run : private CommitListener {
                                                         : State::untouched;
       receipt_.destinations.push_back(receipt);
     }
-  }
-
-  Done about_to_move(const Destination& destination, const Move& move) override {
-    if (!parts_.journal) return {};
-    return parts_.journal->note(id_, event_of(event::moving, destination, move, {}));
-  }
-  void moved(const Destination& destination, const MoveOutcome& outcome) override {
-    if (!parts_.journal) return;
-    Done written =
-        parts_.journal->note(id_, event_of(name_of(outcome.state), destination, outcome.move, outcome.note));
-    if (!written) log_warning("{}", written.error().text());
   }
 
   const ReleaseRequest& request_;

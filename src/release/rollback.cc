@@ -5,6 +5,7 @@
 
 #include "check/check.h"
 #include "check/checks.h"
+#include "release/moves_journal.h"
 #include "release/recovery.h"
 #include "release/repository_lock.h"
 
@@ -62,22 +63,6 @@ Result<Plan> plan_lane(const PastRelease& past, const PastRelease::Lane& lane, R
   return plan;
 }
 
-// Writes the moves of a rollback into the journal.
-class JournalListener : public CommitListener {
- public:
-  JournalListener(Journal& journal, std::string release) : journal_(journal), release_(std::move(release)) {}
-  Done about_to_move(const Destination& destination, const Move& move) override {
-    return journal_.note(release_, event_of(event::moving, destination, move, {}));
-  }
-  void moved(const Destination& destination, const MoveOutcome& outcome) override {
-    (void)journal_.note(release_, event_of(name_of(outcome.state), destination, outcome.move, outcome.note));
-  }
-
- private:
-  Journal& journal_;
-  std::string release_;
-};
-
 Done commit_back(const PastRelease& past, RollbackParts& parts, Receipt& receipt, std::stop_token stop) {
   std::vector<std::string> names;
   std::string lines;
@@ -91,16 +76,13 @@ Done commit_back(const PastRelease& past, RollbackParts& parts, Receipt& receipt
   auto [plans, notes] = TRY(plan_rollback(past, parts.destinations, stop));
   receipt.notes.insert(receipt.notes.end(), notes.begin(), notes.end());
   std::vector<CommitLane> lanes;
-  std::vector<Journal::Event> planned;
   for (size_t i = 0; i < plans.size(); ++i) {
     if (!plans[i].refused.empty())
       return conflict("{}: {}; nothing was changed", plans[i].repository, plans[i].refused.front().because);
-    for (const Move& move : plans[i].moves)
-      planned.push_back(event_of(event::planned, parts.destinations[i], move, {}));
     lanes.push_back({parts.destinations[i], plans[i], {}, {}});
   }
-  TRY(parts.journal.note(receipt.id, planned));
-  JournalListener listener(parts.journal, receipt.id);
+  MovesJournal listener(&parts.journal, receipt.id);
+  TRY(listener.announce(lanes));
   auto bytes = [&](RepositoryReader& reader, const Digest& digest) { return reader.manifest(digest, stop); };
   Done done = commit(lanes, bytes, {}, listener, parts.clock, stop);
   for (const CommitLane& lane : lanes) {

@@ -2,36 +2,32 @@
 
 #include <gtest/gtest.h>
 
-#include "oci/media_type.h"
-#include "support/memory_repository.h"
 #include "support/process.h"
+#include "support/tagged_registries.h"
 
 namespace eulerpublisher {
 namespace {
 
+using test::image;
 using test::MemoryRepository;
-
-Tag tag(std::string_view text) { return *Tag::parse(text); }
-
-RawManifest image(const std::string& name) {
-  Index index{std::string(media_type::index), {}, {{"name", name}}};
-  return {index.media_type, index.print()};
-}
+using test::tag;
 
 // A release that made the version's own tag and moved `latest`.
 class RollbackTest : public testing::Test {
  protected:
   RollbackTest() {
     for (const RawManifest& one : {older, newer}) EXPECT_TRUE(registry->put_manifest(one, {}).has_value());
-    for (const char* name : {"24.03-lts-sp1", "latest"}) EXPECT_TRUE(registry->tag(tag(name), newer, {}).has_value());
+    for (const char* name : {"24.03-lts-sp1", "latest"})
+      EXPECT_TRUE(registry->tag(tag(name), newer, {}).has_value());
     Receipt receipt;
     receipt.id = "R1";
     receipt.version = "24.03-LTS-SP1";
     DestinationReceipt one;
     one.name = "docker.io";
     one.repository = registry->name();
-    one.moves = {{{tag("24.03-lts-sp1"), std::nullopt, newer.digest(), "new"}, MoveOutcome::State::moved, {}, {}},
-                 {{tag("latest"), older.digest(), newer.digest(), "newest"}, MoveOutcome::State::moved, {}, {}}};
+    one.moves = {
+        {{tag("24.03-lts-sp1"), std::nullopt, newer.digest(), "new"}, MoveOutcome::State::moved, {}, {}},
+        {{tag("latest"), older.digest(), newer.digest(), "newest"}, MoveOutcome::State::moved, {}, {}}};
     receipt.destinations = {one};
     past = *parse_receipt(receipt.print());
   }
@@ -43,7 +39,8 @@ class RollbackTest : public testing::Test {
 
   RawManifest older = image("older");
   RawManifest newer = image("newer");
-  std::shared_ptr<MemoryRepository> registry = std::make_shared<MemoryRepository>("docker.io/openeuler/openeuler");
+  std::shared_ptr<MemoryRepository> registry =
+      std::make_shared<MemoryRepository>("docker.io/openeuler/openeuler");
   Destination destination{"docker.io", registry, registry};
   test::TempFolder folder{"ep-rollback"};
   std::unique_ptr<Journal> journal = std::move(*Journal::open(folder.path(), system_clock()));

@@ -1,0 +1,164 @@
+#include "release/recovery.h"
+
+#include "release/moves_journal.h"
+#include "support/process.h"
+#include "support/tagged_registries.h"
+
+namespace eulerpublisher {
+namespace {
+
+using State = MoveOutcome::State;
+using test::image;
+using test::tag;
+
+// A journal as a run leaves it that was killed after `moved` moves.
+class RecoveryTest : public test::TaggedRegistries {
+ protected:
+  void kill_after(size_t moves, bool best_effort = false) {
+    release = *journal->begin("publish", "24.03-LTS-SP1", "a/openeuler\nb/openeuler", best_effort);
+    ASSERT_TRUE(MovesJournal(journal.get(), release).announce(lanes).has_value());
+    for (const char* name : names)
+      for (auto& registry : registries)
+        if (moves > 0) {
+          --moves;
+          ASSERT_TRUE(registry->tag(tag(name), newer, {}).has_value());
+        }
+  }
+
+  // The killed run had tried this move in vain.
+  void note_failure(size_t registry, size_t move) {
+    MovesJournal(journal.get(), release)
+        .moved(lanes[registry].destination, {lanes[registry].plan.moves[move], State::failed, "503", {}});
+  }
+  std::string result() { return (*journal->entry(release))->result; }
+  Result<std::vector<std::string>> recover_now() {
+    return recover(*journal, {lanes[0].destination, lanes[1].destination}, system_clock(), {});
+  }
+
+  test::TempFolder folder{"ep-journal"};
+  std::unique_ptr<Journal> journal = std::move(*Journal::open(folder.path(), system_clock()));
+  std::string release;
+};
+
+TEST_F(RecoveryTest, FinishesAReleaseWhoseRunWasKilledAtAnyMove) {
+  for (size_t moves = 0; moves <= 6; ++moves) {
+    for (auto& registry : registries)
+      for (const char* name : names) ASSERT_TRUE(registry->tag(tag(name), older, {}).has_value());
+    kill_after(moves);
+    auto notes = recover_now();
+    ASSERT_TRUE(notes.has_value()) << notes.error().text();
+    EXPECT_EQ(notes->size(), 1u);
+    for (size_t registry : {0, 1})
+      for (const char* name : names) EXPECT_EQ(named(registry, name), "newer") << moves << " " << name;
+    EXPECT_TRUE(journal->unfinished()->empty());
+  }
+}
+
+TEST_F(RecoveryTest, LeavesATagAloneThatSomebodyElseHasMovedMeanwhile) {
+  kill_after(2);
+  RawManifest other = image("other");
+  ASSERT_TRUE(registries[1]->put_manifest(other, {}).has_value());
+  ASSERT_TRUE(registries[1]->tag(tag("latest"), other, {}).has_value());
+  ASSERT_TRUE(recover_now().has_value());
+  EXPECT_EQ(named(1, "latest"), "other");
+  EXPECT_EQ(named(0, "latest"), "newer");
+}
+
+TEST_F(RecoveryTest, GoesBackWhenTheKilledRunWasGoingBack) {
+  kill_after(3);
+  note_failure(1, 1);
+  ASSERT_TRUE(recover_now().has_value());
+  for (size_t registry : {0, 1})
+    for (const char* name : names) EXPECT_EQ(named(registry, name), "older") << name;
+}
+
+TEST_F(RecoveryTest, OfABestEffortRunGoesOnThoughAMoveHadFailed) {
+  kill_after(3, true);
+  note_failure(1, 1);
+  ASSERT_TRUE(recover_now().has_value());
+  for (size_t registry : {0, 1})
+    for (const char* name : names) EXPECT_EQ(named(registry, name), "newer") << name;
+  EXPECT_EQ(result(), "published");
+}
+
+TEST_F(RecoveryTest, OfABestEffortRunLeavesARegistryBehindThatIsStillDown) {
+  kill_after(1, true);
+  registries[1]->before = [](const std::string&) -> Done { return unavailable("b is down"); };
+  auto notes = recover_now();
+  ASSERT_TRUE(notes.has_value()) << notes.error().text();
+  EXPECT_NE(notes->front().find("b is down"), std::string::npos) << notes->front();
+  for (const char* name : names) EXPECT_EQ(named(0, name), "newer") << name;
+  EXPECT_EQ(result(), "behind");
+}
+
+TEST_F(RecoveryTest, OfABestEffortRunLeavesARegistryBehindThatRefusesAMove) {
+  kill_after(1, true);
+  break_tag(0, "24.03");
+  ASSERT_TRUE(recover_now().has_value());
+  for (const char* name : names) EXPECT_EQ(named(1, name), "newer") << name;
+  EXPECT_EQ(named(0, "latest"), "older");
+  EXPECT_EQ(result(), "behind");
+}
+
+TEST_F(RecoveryTest, OfABestEffortRunThatAPersonHadTurnedAroundGoesBack) {
+  kill_after(3, true);
+  MovesJournal(journal.get(), release)
+      .moved(lanes[0].destination, {lanes[0].plan.moves[1], State::undone, "stopped", {}});
+  ASSERT_TRUE(recover_now().has_value());
+  for (size_t registry : {0, 1})
+    for (const char* name : names) EXPECT_EQ(named(registry, name), "older") << name;
+}
+
+TEST_F(RecoveryTest, GoesBackWhenItCannotFinish) {
+  kill_after(3);
+  break_tag(1, "latest");
+  auto notes = recover_now();
+  ASSERT_TRUE(notes.has_value()) << notes.error().text();
+  EXPECT_NE(notes->front().find("503 after 5 tries"), std::string::npos) << notes->front();
+  for (size_t registry : {0, 1})
+    for (const char* name : names) EXPECT_EQ(named(registry, name), "older") << name;
+  EXPECT_EQ(result(), "undone");
+}
+
+TEST_F(RecoveryTest, LeavesATagWhoseOlderContentIsGone) {
+  kill_after(3);
+  note_failure(1, 1);
+  registries[0]->before = [this](const std::string& operation) -> Done {
+    if (operation == "manifest") return not_found("no such manifest");
+    return {};
+  };
+  auto notes = recover_now();
+  ASSERT_TRUE(notes.has_value()) << notes.error().text();
+  EXPECT_EQ(named(0, "24.03-lts-sp1"), "newer");
+  EXPECT_EQ(named(1, "24.03-lts-sp1"), "older");
+  EXPECT_NE(notes->front().find("24.03-lts-sp1 (what it named before is gone)"), std::string::npos)
+      << notes->front();
+  EXPECT_TRUE(journal->unfinished()->empty());
+}
+
+TEST_F(RecoveryTest, ClosesARunThatHadNotBegunToMoveTags) {
+  release = *journal->begin("publish", "24.03-LTS-SP1", "a/openeuler");
+  auto notes = recover_now();
+  ASSERT_TRUE(notes.has_value());
+  EXPECT_NE(notes->front().find("nothing of it can be seen"), std::string::npos);
+  EXPECT_EQ((*journal->entry(release))->result, "interrupted");
+}
+
+TEST_F(RecoveryTest, LeavesReleasesOfOtherRepositoriesAlone) {
+  release = *journal->begin("publish", "24.03-LTS-SP1", "elsewhere/openeuler");
+  EXPECT_TRUE(recover_now()->empty());
+  EXPECT_EQ(journal->unfinished()->size(), 1u);
+}
+
+TEST_F(RecoveryTest, StaysUnfinishedWhileARegistryCannotBeAsked) {
+  kill_after(1);
+  registries[1]->before = [](const std::string&) -> Done { return unavailable("connection refused"); };
+  EXPECT_FALSE(recover_now().has_value());
+  EXPECT_EQ(journal->unfinished()->size(), 1u);
+  registries[1]->before = nullptr;
+  EXPECT_TRUE(recover_now().has_value());
+  EXPECT_EQ(named(1, "latest"), "newer");
+}
+
+}  // namespace
+}  // namespace eulerpublisher
