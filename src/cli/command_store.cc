@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/size.h"
 #include "cli/commands.h"
 #include "cli/human.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/command_line.h"
+#include "cli/registry_profiles.h"
 #include "http/uncached.h"
 #include "registry/layout_repository.h"
 #include "registry/remote_repository.h"
@@ -85,6 +86,7 @@ Destination Parts::destination(const Target& target, Http& http) {
     return Destination{target.text, layout, layout};
   }
   RegistryOptions registry_options;
+  registry_options.profile = profile_of(*target.host, policy_);
   bool plain = std::ranges::any_of(options_.plain_http, [&](const std::string& host) {
     return host == target.host->text() || host == target.host->host();
   });

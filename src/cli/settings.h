@@ -52,7 +52,4 @@ Result<std::unique_ptr<http::CredentialSource>> credentials_for(
     const Options& options, const std::vector<Target>& targets,
     std::optional<http::RegistriesFile> registries);
 
-// `2GiB`, `500M`, `1000`: bytes.  K, M, G, T are powers of 1024, as with `iB`; `kB`, `MB`, `GB` of 1000.
-Result<uint64_t> parse_size(std::string_view text);
-
 }  // namespace eulerpublisher::cli

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "oci/name.h"
 #include "oci/platform.h"
+#include "policy/registry_profile.h"
 #include "policy/version.h"
 
 namespace eulerpublisher {
@@ -62,6 +63,8 @@ class Policy {
     return registries_;
   }                                                              // hosts or oci:FOLDER; never empty
   const std::string& repository() const { return repository_; }  // openeuler/openeuler
+  // How registries want to be spoken to, where that is not as it is built in; the first that fits counts.
+  const std::vector<RegistryProfile>& registry_profiles() const { return registry_profiles_; }
 
   bool operator==(const Policy&) const = default;
 
@@ -84,6 +87,7 @@ class Policy {
   bool tmout_ = true;
   std::string compression_ = "gzip";
   std::vector<std::string> registries_;
+  std::vector<RegistryProfile> registry_profiles_;
   std::string repository_ = "openeuler/openeuler";
 };
 

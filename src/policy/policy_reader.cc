@@ -1,7 +1,6 @@
 #include "policy/policy_reader.h"
 
 #include <algorithm>
-#include <array>
 
 namespace eulerpublisher {
 namespace {
@@ -71,10 +70,15 @@ struct PolicyReader::Section {
 // In the order in which they are read: versions ask for what is general, tags ask for the versions.
 const std::vector<PolicyReader::Section>& PolicyReader::sections() {
   static const std::vector<Section> sections{
-      {"repository", &PolicyReader::repository}, {"registries", &PolicyReader::registries},
-      {"sources", &PolicyReader::sources},       {"architectures", &PolicyReader::architectures},
-      {"changes", &PolicyReader::changes},       {"compression", &PolicyReader::compression},
-      {"versions", &PolicyReader::versions},     {"tags", &PolicyReader::tags},
+      {"repository", &PolicyReader::repository},
+      {"registries", &PolicyReader::registries},
+      {"sources", &PolicyReader::sources},
+      {"architectures", &PolicyReader::architectures},
+      {"changes", &PolicyReader::changes},
+      {"compression", &PolicyReader::compression},
+      {"versions", &PolicyReader::versions},
+      {"tags", &PolicyReader::tags},
+      {"registry-profiles", &PolicyReader::registry_profiles},
   };
   return sections;
 }
@@ -144,6 +148,11 @@ Done PolicyReader::registries(const YamlNode& node) {
   return {};
 }
 
+Done PolicyReader::registry_profiles(const YamlNode& node) {
+  policy_.registry_profiles_ = TRY(read_registry_profiles(document_, node));
+  return {};
+}
+
 Done PolicyReader::sources(const YamlNode& node) {
   policy_.sources_ = TRY(sources_from(node));
   policy_.sources_by_version_.clear();  // whoever names the sources has all versions there
@@ -161,8 +170,8 @@ Done PolicyReader::changes(const YamlNode& node) {
   const YamlNode* utc = nullptr;
   const YamlNode* tmout = nullptr;
   TRY(take_keys(document_, node, {{"utc", &utc}, {"tmout", &tmout}}));
-  if (utc) policy_.utc_ = TRY(switch_from(*utc));
-  if (tmout) policy_.tmout_ = TRY(switch_from(*tmout));
+  if (utc) policy_.utc_ = TRY(document_.on_or_off(*utc));
+  if (tmout) policy_.tmout_ = TRY(document_.on_or_off(*tmout));
   return {};
 }
 
@@ -374,15 +383,6 @@ Result<std::vector<Platform>> PolicyReader::platforms_from(const YamlNode& node)
     platforms.push_back(*platform);
   }
   return platforms;
-}
-
-Result<bool> PolicyReader::switch_from(const YamlNode& node) {
-  constexpr std::array<std::string_view, 3> on{"on", "true", "yes"};
-  constexpr std::array<std::string_view, 3> off{"off", "false", "no"};
-  std::string word = lower(node.text);
-  if (std::ranges::find(on, word) != on.end()) return true;
-  if (std::ranges::find(off, word) != off.end()) return false;
-  return document_.wrong(node, "on or off is expected here");
 }
 
 }  // namespace eulerpublisher

@@ -26,6 +26,7 @@ class PolicyReader {
 
   Done repository(const YamlNode& node);
   Done registries(const YamlNode& node);
+  Done registry_profiles(const YamlNode& node);
   Done sources(const YamlNode& node);
   Done architectures(const YamlNode& node);
   Done changes(const YamlNode& node);
@@ -46,7 +47,6 @@ class PolicyReader {
   Result<Policy::Architectures> architectures_from(const YamlNode& node,
                                                    const Policy::Architectures& general);
   Result<std::vector<Platform>> platforms_from(const YamlNode& node);
-  Result<bool> switch_from(const YamlNode& node);
 
   // Whom a special tag was given to, and where in the file.
   struct Given {

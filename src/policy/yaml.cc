@@ -5,6 +5,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <new>
 #include <sstream>
 #include <unordered_set>
@@ -179,6 +181,16 @@ Result<YamlDocument> YamlDocument::parse(std::string_view text, const std::strin
 
 Error YamlDocument::wrong_text(const YamlNode& node, const std::string& text) const {
   return invalid("{}: {}", place(name_, node.line, node.column), text);
+}
+
+Result<bool> YamlDocument::on_or_off(const YamlNode& node) const {
+  constexpr std::array<std::string_view, 3> on{"on", "true", "yes"};
+  constexpr std::array<std::string_view, 3> off{"off", "false", "no"};
+  std::string word = node.text;
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (std::ranges::find(on, word) != on.end()) return true;
+  if (std::ranges::find(off, word) != off.end()) return false;
+  return wrong(node, "on or off is expected here");
 }
 
 Error YamlDocument::unknown_key(const YamlNode& key, std::span<const std::string_view> known) const {

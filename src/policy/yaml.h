@@ -46,6 +46,8 @@ class YamlDocument {
   Error wrong(const YamlNode& node, fmt::format_string<A...> text, A&&... arguments) const {
     return wrong_text(node, fmt::format(text, std::forward<A>(arguments)...));
   }
+  // `on` and `off`, `true` and `false`, `yes` and `no`, in any case; all else is wrong().
+  Result<bool> on_or_off(const YamlNode& node) const;
   // That `key` is none of `known`; names the nearest of them when one is near, else all.
   Error unknown_key(const YamlNode& key, std::span<const std::string_view> known) const;
 
