@@ -7,10 +7,6 @@
 
 namespace eulerpublisher {
 
-FileHandle::~FileHandle() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 namespace {
 Error ended_unsealed() { return unavailable("what was being written here has been given up"); }
 }  // namespace

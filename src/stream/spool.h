@@ -2,30 +2,12 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 
+#include "base/file_handle.h"
 #include "base/guarded.h"
 #include "stream/stream.h"
 
 namespace eulerpublisher {
-
-// A file descriptor that is closed when its owner goes.
-class FileHandle {
- public:
-  FileHandle() = default;
-  explicit FileHandle(int fd) : fd_(fd) {}
-  FileHandle(FileHandle&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileHandle& operator=(FileHandle&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileHandle();
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 // A file written once and read by many while it grows.  Each reader goes at its own pace and may start again.
 // One thread writes; any number of threads read.  The end reaches the readers only through seal(): a spool

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "process/launch.h"
 
 namespace eulerpublisher::test {
 
@@ -49,6 +50,8 @@ struct Command {
   std::map<std::string, std::optional<std::string>> env = {};
   std::filesystem::path folder = {};  // where it runs; empty: here
   std::filesystem::path log = {};     // takes both outputs; empty: they are discarded
+
+  process::Command program() const { return {argv, env, folder}; }
 };
 
 // A child process.  Destruction ends it.  It also dies with the *thread* that started it, so that a test
