@@ -9,9 +9,9 @@ namespace {
 // they were made, and their digests say that these are the same.
 Gate gate_for(const ReleaseRequest& request) {
   return [required = request.required, version = request.version](
-             RepositoryReader& reader, const PreparedRelease& prepared,
+             RepositoryReader& reader, const CompleteImage& complete,
              std::stop_token stop) -> Result<std::vector<std::string>> {
-    CheckedImage image = TRY(read_image(reader, prepared.raw_index().descriptor(), false, stop));
+    CheckedImage image = TRY(read_image(reader, complete.raw_index().descriptor(), false, stop));
     std::vector<std::string> blockers;
     for (const CheckResult& result : run_checks(all_checks(), reader, image, {version, required, {}}, stop)) {
       if (result.severity != Severity::blocker) continue;

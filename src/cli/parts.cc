@@ -109,17 +109,20 @@ Result<std::vector<Destination>> Parts::destinations_for(const std::vector<Targe
   return destinations();
 }
 
-Result<PublishParts> Parts::publish_parts(const Version& version, bool recorded) {
-  std::vector<Destination> destinations = TRY(this->destinations());
-  Store* store = TRY(this->store());
-  ReleaseRepository* upstream = TRY(this->upstream(version));
-  PublishParts parts{
-      {*store, *upstream, progress_}, std::move(destinations), system_clock(), nullptr, {}, tool_name()};
+Result<ReleaseParts> Parts::release_parts(std::vector<Destination> destinations, bool recorded) {
+  ReleaseParts parts{std::move(destinations), system_clock(), nullptr, {}, tool_name(), progress_};
   if (recorded) {
     parts.journal = TRY(journal());
     parts.state_folder = TRY(state_folder());
   }
   return parts;
+}
+
+Result<PublishParts> Parts::publish_parts(const Version& version, bool recorded) {
+  std::vector<Destination> destinations = TRY(this->destinations());
+  Store* store = TRY(this->store());
+  ReleaseRepository* upstream = TRY(this->upstream(version));
+  return PublishParts{{*store, *upstream, progress_}, TRY(release_parts(std::move(destinations), recorded))};
 }
 
 }  // namespace eulerpublisher::cli

@@ -36,7 +36,9 @@ class Parts {
   // The same for places that are known otherwise: from a receipt.
   Result<std::vector<Destination>> destinations_for(const std::vector<Target>& targets);
 
-  // Everything a release needs.  Without `recorded` the journal is left out.
+  // What making an image visible in these destinations needs.  Without `recorded` the journal is left out.
+  Result<ReleaseParts> release_parts(std::vector<Destination> destinations, bool recorded);
+  // Everything a release of a version needs.
   Result<PublishParts> publish_parts(const Version& version, bool recorded);
 
  private:

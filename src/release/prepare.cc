@@ -56,11 +56,7 @@ class ImageMaker {
  public:
   ImageMaker(const ReleaseRequest& request, const Archive& archive, const std::vector<Lender>& lenders,
              PrepareParts parts, const FollowLayer& follow)
-      : request_(request),
-        archive_(archive),
-        lenders_(lenders),
-        parts_(parts),
-        follow_(follow) {}
+      : request_(request), archive_(archive), lenders_(lenders), parts_(parts), follow_(follow) {}
 
   Result<Made> make(std::stop_token stop) {
     if (auto cached = TRY(from_store())) return std::move(*cached);
@@ -238,7 +234,12 @@ Done keep_in_store(Store& store, const PreparedRelease& prepared) {
 
 }  // namespace
 
-RawManifest PreparedRelease::raw_index() const { return {std::string(media_type::index), index.bytes()}; }
+CompleteImage PreparedRelease::complete() const {
+  CompleteImage whole{{}, index, layers, content};
+  for (const AssembledImage& image : images)
+    whole.platforms.push_back({image.platform, image.config, image.layers, image.manifest});
+  return whole;
+}
 
 Result<ReleaseRequest> resolve_current(ReleaseRequest request, ReleaseRepository& upstream,
                                        std::stop_token stop) {

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "image/assemble.h"
 #include "registry/repository.h"
+#include "release/complete_image.h"
 #include "release/request.h"
 #include "store/store.h"
 #include "upstream/release_repository.h"
@@ -25,7 +26,8 @@ struct PreparedRelease {
   std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all images
   std::vector<std::string> notes;  // for people: an optional architecture that is missing …
 
-  RawManifest raw_index() const;
+  // As what it goes to registries.
+  CompleteImage complete() const;
 };
 
 // A repository that already holds images of ours: what it has need not be fetched and converted again.

@@ -54,15 +54,14 @@ PublicView look_at_tag(RepositoryReader& as_public, const Tag& tag, const Digest
 
 }  // namespace
 
-Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes,
-               std::stop_token stop) {
-  TRY(compare_document(repository, prepared.index.bytes(), "the index", stop));
-  for (const AssembledImage& image : prepared.images) {
-    std::string of = image.platform.text();
-    TRY(compare_document(repository, image.manifest.bytes(), "the manifest of " + of, stop));
-    Descriptor config{std::string(media_type::config), digest_of(image.config), image.config.size(), {}, {}};
+Done read_back(RepositoryReader& repository, const CompleteImage& image, bool bytes, std::stop_token stop) {
+  TRY(compare_document(repository, image.index.bytes(), "the index", stop));
+  for (const PlatformImage& part : image.platforms) {
+    std::string of = part.platform.text();
+    TRY(compare_document(repository, part.manifest.bytes(), "the manifest of " + of, stop));
+    Descriptor config{std::string(media_type::config), digest_of(part.config), part.config.size(), {}, {}};
     TRY(compare_blob(repository, config, "the configuration of " + of, true, stop));
-    for (const Descriptor& layer : image.layers)
+    for (const Descriptor& layer : part.layers)
       TRY(compare_blob(repository, layer, "a layer of " + of, bytes, stop));
   }
   return {};

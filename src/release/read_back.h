@@ -1,15 +1,14 @@
 #pragma once
 
 #include "registry/repository.h"
-#include "release/prepare.h"
+#include "release/complete_image.h"
 
 namespace eulerpublisher {
 
 // Compares what a repository holds under our digests with what we made: index, manifests and configurations
 // by their bytes, layers by their size, and with `bytes` by reading and hashing every one.  `corrupt` names
 // the first difference, `not_found` what is missing.
-Done read_back(RepositoryReader& repository, const PreparedRelease& prepared, bool bytes,
-               std::stop_token stop);
+Done read_back(RepositoryReader& repository, const CompleteImage& image, bool bytes, std::stop_token stop);
 
 // Whether a tag answers with this digest to somebody without credentials.
 struct PublicView {

@@ -124,7 +124,7 @@ void Staging::follow(std::shared_ptr<const Blob> layer, const Platform& platform
   }
 }
 
-Done Staging::put_all(Lane& lane, const PreparedRelease& prepared, std::stop_token stop) {
+Done Staging::put_all(Lane& lane, const CompleteImage& image, std::stop_token stop) {
   Repository& repository = *lane.destination.repository;
   std::set<Digest> there;
   {
@@ -134,42 +134,41 @@ Done Staging::put_all(Lane& lane, const PreparedRelease& prepared, std::stop_tok
       if (auto descriptor = layer->descriptor(); descriptor && arrived) there.insert(descriptor->digest);
   }
   TaskGroup layers(stop);
-  for (const AssembledImage& image : prepared.images)
-    for (const Descriptor& descriptor : image.layers) {
+  for (const PlatformImage& part : image.platforms)
+    for (const Descriptor& descriptor : part.layers) {
       if (!there.insert(descriptor.digest).second) continue;
-      layers.add([this, &lane, &repository, &prepared, &image, descriptor](std::stop_token stop) -> Done {
+      layers.add([this, &lane, &repository, &image, &part, descriptor](std::stop_token stop) -> Done {
         auto transfer =
-            progress_.start(fmt::format("{} {} layer", lane.destination.name, image.platform.architecture));
+            progress_.start(fmt::format("{} {} layer", lane.destination.name, part.platform.architecture));
         transfer->phase("uploading");
-        auto put =
-            TRY(repository.put_blob(WatchedBlob(*prepared.layers.at(descriptor.digest), *transfer), stop)
-                    .within("putting layer {}", descriptor.digest.brief()));
+        auto put = TRY(repository.put_blob(WatchedBlob(*image.layers.at(descriptor.digest), *transfer), stop)
+                           .within("putting layer {}", descriptor.digest.brief()));
         lane.count(put);
         transfer->done(describe(put));
         return {};
       });
     }
-  for (const AssembledImage& image : prepared.images)
-    layers.add([&lane, &repository, &image](std::stop_token stop) -> Done {
-      MemoryBlob config(std::string(media_type::config), image.config);
-      lane.count(TRY(repository.put_blob(config, stop)
-                         .within("putting the configuration of {}", image.platform.text())));
+  for (const PlatformImage& part : image.platforms)
+    layers.add([&lane, &repository, &part](std::stop_token stop) -> Done {
+      MemoryBlob config(std::string(media_type::config), part.config);
+      lane.count(TRY(
+          repository.put_blob(config, stop).within("putting the configuration of {}", part.platform.text())));
       return {};
     });
   TRY(layers.wait());
-  for (const AssembledImage& image : prepared.images) {
-    RawManifest manifest{image.manifest->media_type, image.manifest.bytes()};
-    TRY(repository.put_manifest(manifest, stop).within("putting the manifest of {}", image.platform.text()));
+  for (const PlatformImage& part : image.platforms) {
+    RawManifest manifest{part.manifest->media_type, part.manifest.bytes()};
+    TRY(repository.put_manifest(manifest, stop).within("putting the manifest of {}", part.platform.text()));
   }
-  return repository.put_manifest(prepared.raw_index(), stop).within("putting the index");
+  return repository.put_manifest(image.raw_index(), stop).within("putting the index");
 }
 
-std::vector<StageOutcome> Staging::complete(const PreparedRelease& prepared) {
+std::vector<StageOutcome> Staging::complete(const CompleteImage& image) {
   TaskGroup lanes;
   for (auto& lane : lanes_)
-    lanes.add([this, lane = lane.get(), &prepared](std::stop_token) -> Done {
+    lanes.add([this, lane = lane.get(), &image](std::stop_token) -> Done {
       (void)lane->uploads.wait();
-      if (Done done = put_all(*lane, prepared, lane->uploads.token()); !done)
+      if (Done done = put_all(*lane, image, lane->uploads.token()); !done)
         lane->fail(std::move(done).error());
       return {};
     });

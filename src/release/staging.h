@@ -8,8 +8,8 @@
 #include "base/guarded.h"
 #include "base/progress.h"
 #include "base/task_group.h"
+#include "release/complete_image.h"
 #include "release/destination.h"
-#include "release/prepare.h"
 
 namespace eulerpublisher {
 
@@ -21,7 +21,7 @@ struct StageOutcome {
   uint64_t blobs_there = 0;  // were there, or came by a mount
 };
 
-// Puts a release into all destinations under its digests: nobody sees it yet.  Every destination goes at its
+// Puts an image into all destinations under its digests: nobody sees it yet.  Every destination goes at its
 // own pace, and one that fails stops no other.  Owned by one thread; follow() may be called from any.
 class Staging {
  public:
@@ -29,15 +29,15 @@ class Staging {
   ~Staging();
 
   // A layer that is still growing: all destinations begin to take it.  One that turns out not to belong to
-  // the release does no harm.
+  // the image does no harm.
   void follow(std::shared_ptr<const Blob> layer, const Platform& platform);
 
   // Puts what is left, in order: layers, configurations, manifests, the index.  Waits for all destinations.
-  std::vector<StageOutcome> complete(const PreparedRelease& prepared);
+  std::vector<StageOutcome> complete(const CompleteImage& image);
 
  private:
   struct Lane;
-  Done put_all(Lane& lane, const PreparedRelease& prepared, std::stop_token stop);
+  Done put_all(Lane& lane, const CompleteImage& image, std::stop_token stop);
 
   std::vector<std::unique_ptr<Lane>> lanes_;
   Progress& progress_;

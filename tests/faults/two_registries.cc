@@ -98,7 +98,7 @@ Whole whole_of(const PreparedRelease& prepared) {
       whole.blobs[layer.digest] = must(read_all(*source, 16 << 20));
     }
   }
-  whole.manifests[whole.index] = prepared.raw_index();
+  whole.manifests[whole.index] = prepared.complete().raw_index();
   return whole;
 }
 
@@ -148,8 +148,8 @@ Ended TwoRegistries::publish(int tries) {
   rules.tries = tries;
   Wire wire(clock_, system_random(), rules, std::chrono::milliseconds(150));
   ReleaseRepository upstream({states_.source()}, wire.retrying, clock_);
-  PublishParts parts{
-      {*store_, upstream, no_progress()}, {}, clock_, journal_.get(), folder_ / "state", "a test"};
+  PublishParts parts{{*store_, upstream, no_progress()},
+                     {{}, clock_, journal_.get(), folder_ / "state", "a test", no_progress()}};
   for (size_t number = 0; number < far_.size(); ++number) {
     RegistryOptions options;
     options.clock = &clock_;
@@ -160,7 +160,7 @@ Ended TwoRegistries::publish(int tries) {
           std::make_shared<Registry>(client, far_[number]->host(), options),
           *RepositoryName::parse(repository_name));
     };
-    parts.destinations.push_back(
+    parts.release.destinations.push_back(
         {number == 0 ? "first" : "second", open(wire.authenticated), open(wire.anonymous)});
   }
   return Publisher(TwoStates::request(), std::move(parts), {}).publish({});
