@@ -3,27 +3,54 @@
 #include <algorithm>
 
 namespace eulerpublisher {
+namespace {
 
-std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks,
-                                    RepositoryReader& reader, const CheckedImage& image,
-                                    const Expectation& expected, std::stop_token stop) {
-  bool layers_read =
-      std::ranges::all_of(image.platforms, [](const CheckedPlatform& p) { return p.root.has_value(); });
+constexpr size_t most_findings = 100;  // of one check; the rest are counted
+
+// Why the check is not run, or nothing.
+std::optional<std::string> hindrance(const Check& check, const Subject& subject) {
+  if (check.needs != Needs::documents)
+    for (const CheckedPlatform& one : subject.image.platforms) {
+      if (!one.unreadable.empty()) return one.platform.text() + ": " + one.unreadable;
+      if (!one.root) return "the layers were not read";
+    }
+  return check.needless ? check.needless(subject) : std::nullopt;
+}
+
+void shorten(Findings& findings) {
+  if (findings.size() <= most_findings) return;
+  size_t more = findings.size() - most_findings;
+  findings.resize(most_findings);
+  findings.push_back({"", fmt::format("and {} more", more)});
+}
+
+}  // namespace
+
+std::function<Result<Findings>(const Subject&, std::stop_token)> on_each_platform(
+    std::function<void(const CheckedPlatform&, const Subject&, Findings&)> look) {
+  return [look = std::move(look)](const Subject& subject, std::stop_token) -> Result<Findings> {
+    Findings findings;
+    for (const CheckedPlatform& one : subject.image.platforms) look(one, subject, findings);
+    return findings;
+  };
+}
+
+std::vector<CheckResult> run_checks(const std::vector<Check>& checks, const Subject& subject,
+                                    std::stop_token stop) {
   std::vector<CheckResult> results;
-  for (const auto& check : checks) {
-    CheckResult result{check->name(), check->reason(), check->severity(), Outcome::passed, {}, {}};
-    if (check->needs_layers() && !layers_read) {
-      result.outcome = Outcome::not_run;
-      result.note = "the layers were not read";
-    } else if (auto why = check->needless(expected)) {
+  for (const Check& check : checks) {
+    Severity severity = subject.rules.of(check.name).severity.value_or(check.severity);
+    CheckResult result{check.name, check.reason, severity, Outcome::passed, {}, {}};
+    if (auto why = hindrance(check, subject)) {
       result.outcome = Outcome::not_run;
       result.note = *why;
-    } else if (auto findings = check->look(reader, image, expected, stop); !findings) {
+    } else if (auto findings = check.look(subject, stop); !findings) {
       result.outcome = Outcome::could_not_look;
       result.note = findings.error().text();
     } else if (!findings->empty()) {
       result.outcome = Outcome::found;
       result.findings = std::move(*findings);
+      shorten(result.findings);
     }
     results.push_back(std::move(result));
   }
@@ -35,18 +62,6 @@ bool refuses(const std::vector<CheckResult>& results) {
     return result.severity == Severity::blocker &&
            (result.outcome == Outcome::found || result.outcome == Outcome::could_not_look);
   });
-}
-
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::blocker:
-      return "blocker";
-  }
-  return "unknown";
 }
 
 std::string_view name_of(Outcome outcome) {

@@ -1,25 +1,27 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "image/root_view.h"
+#include "inspect/inspect_layer.h"
+#include "inspect/root_view.h"
 #include "oci/document.h"
+#include "policy/check_rules.h"
 #include "policy/version.h"
 #include "registry/repository.h"
 
 namespace eulerpublisher {
 
-enum class Severity { note, warning, blocker };
-
 // What a check saw.
 struct Finding {
-  std::string where;  // a platform, a file, a layer; empty: the image as a whole
+  std::string where;  // a platform, a tag; empty: the image as a whole
   std::string text;   // with the evidence
 };
+using Findings = std::vector<Finding>;
 
 // How a check ended.  Four different things; the last two never count as the first.
 enum class Outcome { passed, found, could_not_look, not_run };
@@ -29,7 +31,7 @@ struct CheckResult {
   std::string reason;  // why there is such a check
   Severity severity = Severity::blocker;
   Outcome outcome = Outcome::not_run;
-  std::vector<Finding> findings;
+  Findings findings;
   std::string note;  // why it could not look or was not run
 };
 
@@ -46,7 +48,9 @@ struct CheckedPlatform {
   Descriptor manifest;
   Document<Manifest> content;
   Document<Config> config;
-  std::optional<RootView> root;  // absent until the layers have been read
+  std::vector<InspectedLayer> layers;  // as those of the manifest; empty until they have been read
+  std::optional<RootView> root;        // absent until then
+  std::string unreadable;              // why a layer could not be read, if so
 };
 
 struct CheckedImage {
@@ -55,38 +59,51 @@ struct CheckedImage {
   std::vector<CheckedPlatform> platforms;
 };
 
-// One thing to look at.  Is handed a reader, so that it cannot write.
-class Check {
- public:
-  virtual ~Check() = default;
-  virtual std::string name() const = 0;
-  virtual std::string reason() const = 0;
-  virtual Severity severity() const { return Severity::blocker; }
-  // Whether it needs the layers' content (CheckedPlatform::root).
-  virtual bool needs_layers() const { return false; }
-  // Why there is nothing to look at, if so: the check is then `not run`, which is no pass.
-  virtual std::optional<std::string> needless(const Expectation&) const { return std::nullopt; }
-  // What was seen; an Error means "could not look".
-  virtual Result<std::vector<Finding>> look(RepositoryReader& reader, const CheckedImage& image,
-                                            const Expectation& expected, std::stop_token stop) = 0;
+// What is looked at.  Checks are handed a reader, so that they cannot write.
+struct Subject {
+  RepositoryReader& reader;
+  const CheckedImage& image;
+  const Expectation& expected;
+  const CheckRules& rules;  // what the policy has decided
 };
 
-// All checks there are, in the order in which they are shown.
-std::vector<std::unique_ptr<Check>> all_checks();
+// What must have been read before a check can look.
+enum class Needs { documents, layers };
 
-// Reads an image's documents; with `layers`, each layer once.
-Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, bool layers,
-                                std::stop_token stop);
+// One thing to look at: a file of src/check, and a row in known_checks() of the policy.
+struct Check {
+  std::string name;
+  std::string reason;                     // why there is such a check, in half a sentence
+  Severity severity = Severity::warning;  // unless the policy says another
+  Needs needs = Needs::documents;
+  // What was seen; an Error means "could not look".
+  std::function<Result<Findings>(const Subject&, std::stop_token)> look;
+  // Why there is nothing to look at, if so: the check is then `not run`, which is no pass.  May be empty.
+  std::function<std::optional<std::string>(const Subject&)> needless = {};
+};
 
-// Runs the checks.  Those that need layers which were not read are `not_run`.
-std::vector<CheckResult> run_checks(const std::vector<std::unique_ptr<Check>>& checks,
-                                    RepositoryReader& reader, const CheckedImage& image,
-                                    const Expectation& expected, std::stop_token stop);
+// The look of a check that looks at each platform by itself.
+std::function<Result<Findings>(const Subject&, std::stop_token)> on_each_platform(
+    std::function<void(const CheckedPlatform&, const Subject&, Findings&)> look);
+
+// All checks that run nothing, in the order in which they are shown.
+std::vector<Check> all_checks();
+
+// Whether read_image() reads the layers that it is not given.
+enum class Unread { leave, read };
+
+// Reads an image's documents, and each layer that is not among `known` once.  A layer that is damaged is told
+// in its platform; any other failure is an Error.
+Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, const InspectedLayers& known,
+                                Unread unread, std::stop_token stop);
+
+// Runs the checks.  Those that need layers which were not read are `not run`.
+std::vector<CheckResult> run_checks(const std::vector<Check>& checks, const Subject& subject,
+                                    std::stop_token stop);
 
 // Whether any blocker was found, or a blocking check could not look.
 bool refuses(const std::vector<CheckResult>& results);
 
-std::string_view name_of(Severity severity);
 std::string_view name_of(Outcome outcome);
 
 }  // namespace eulerpublisher

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "check/checks.h"
 #include "oci/media_type.h"
@@ -26,12 +27,15 @@ class CheckTest : public testing::Test {
     bool os_release = true;
   };
 
-  static One one(std::string_view platform) { return {*Platform::parse(platform), *Platform::parse(platform)}; }
+  static One one(std::string_view platform) {
+    return {*Platform::parse(platform), *Platform::parse(platform)};
+  }
 
   Descriptor put(const One& one) {
     MadeFiles files{{.path = "bin/sh", .content = test::elf_head(one.shell)}};
     if (one.os_release)
-      files.push_back({.path = "etc/os-release", .content = "NAME=openEuler\nVERSION=\"" + one.version + "\"\n"});
+      files.push_back(
+          {.path = "etc/os-release", .content = "NAME=openEuler\nVERSION=\"" + one.version + "\"\n"});
     std::string tar = test::make_tar(files);
     MemoryBlob layer(std::string(media_type::layer_tar), tar);
     nlohmann::json config{{"os", "linux"},
@@ -42,7 +46,8 @@ class CheckTest : public testing::Test {
     MemoryBlob config_blob(std::string(media_type::config), config.dump());
     EXPECT_TRUE(repository.put_blob(layer, {}).has_value());
     EXPECT_TRUE(repository.put_blob(config_blob, {}).has_value());
-    Manifest manifest{std::string(media_type::manifest), *config_blob.descriptor(), {*layer.descriptor()}, {}};
+    Manifest manifest{
+        std::string(media_type::manifest), *config_blob.descriptor(), {*layer.descriptor()}, {}};
     RawManifest raw{manifest.media_type, manifest.print()};
     EXPECT_TRUE(repository.put_manifest(raw, {}).has_value());
     Descriptor descriptor = raw.descriptor();
@@ -60,9 +65,9 @@ class CheckTest : public testing::Test {
   }
 
   std::vector<CheckResult> check(const Descriptor& top, bool layers = true) {
-    auto image = read_image(repository, top, layers, {});
+    auto image = read_image(repository, top, {}, layers ? Unread::read : Unread::leave, {});
     EXPECT_TRUE(image.has_value()) << image.error().text();
-    return run_checks(all_checks(), repository, *image, expected, {});
+    return run_checks(all_checks(), {repository, *image, expected, rules}, {});
   }
 
   // The names of the checks that found something.
@@ -73,10 +78,12 @@ class CheckTest : public testing::Test {
     return names;
   }
 
+  CheckRules rules = CheckRules::built_in();
   using Names = std::vector<std::string>;
   MemoryRepository repository;
   Tag own = *Tag::parse("24.03-lts-sp1");
-  Expectation expected{*Version::parse("24.03-LTS-SP1"), {*Platform::parse("amd64"), *Platform::parse("arm64")}, {own}};
+  Expectation expected{
+      *Version::parse("24.03-LTS-SP1"), {*Platform::parse("amd64"), *Platform::parse("arm64")}, {own}};
 };
 
 TEST_F(CheckTest, FindsNothingInACleanImage) {
@@ -141,31 +148,34 @@ TEST_F(CheckTest, FindsAnImageThatStartsNothing) {
 
 TEST_F(CheckTest, FindsABlobThatIsNotThere) {
   Descriptor top = publish({one("amd64"), one("arm64")});
-  auto image = read_image(repository, top, true, {});
+  auto image = read_image(repository, top, {}, Unread::read, {});
   ASSERT_TRUE(image.has_value());
   MemoryRepository empty;
-  auto findings = blobs_check()->look(empty, *image, expected, {});
+  auto findings = blobs_check().look({empty, *image, expected, rules}, {});
   ASSERT_TRUE(findings.has_value());
   EXPECT_EQ(findings->size(), 4u);
 }
 
 TEST_F(CheckTest, SaysWhichChecksWereNotRun) {
   auto results = check(publish({one("amd64"), one("arm64")}), false);
+  std::set<std::string> needs_layers{"layers"};
+  for (const Check& check : all_checks())
+    if (check.needs != Needs::documents) needs_layers.insert(check.name);
   for (const CheckResult& result : results) {
-    bool in_layers = result.name == "os-release" || result.name == "architecture";
+    bool in_layers = needs_layers.contains(result.name);
     EXPECT_EQ(result.outcome, in_layers ? Outcome::not_run : Outcome::passed) << result.name;
   }
 }
 
 TEST_F(CheckTest, SaysThatItCouldNotLook) {
   Descriptor top = publish({one("amd64"), one("arm64")});
-  auto image = read_image(repository, top, true, {});
+  auto image = read_image(repository, top, {}, Unread::read, {});
   ASSERT_TRUE(image.has_value());
   repository.before = [](const std::string& operation) -> Done {
     if (operation == "has_blob") return unavailable("503");
     return {};
   };
-  auto results = run_checks(all_checks(), repository, *image, expected, {});
+  auto results = run_checks(all_checks(), {repository, *image, expected, rules}, {});
   EXPECT_EQ(found(results), Names{});
   EXPECT_TRUE(refuses(results));
 }

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <memory>
-
 #include "check/check.h"
 
 namespace eulerpublisher {
 
-// Each check by itself; what it is for is in its reason().
-std::unique_ptr<Check> tags_check();
-std::unique_ptr<Check> platforms_check();
-std::unique_ptr<Check> blobs_check();
-std::unique_ptr<Check> configuration_check();
-std::unique_ptr<Check> os_release_check();
-std::unique_ptr<Check> architecture_check();
+// Each check by itself; what it is for is in its reason.
+Check tags_check();
+Check platforms_check();
+Check blobs_check();
+Check layers_check();
+Check configuration_check();
+Check os_release_check();
+Check architecture_check();
+Check secrets_check();
 
 }  // namespace eulerpublisher

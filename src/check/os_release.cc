@@ -1,44 +1,36 @@
-#include <algorithm>
-#include <cctype>
+#include "inspect/os_release.h"
 
 #include "check/checks.h"
-#include "image/claims.h"
 
 namespace eulerpublisher {
 namespace {
 
-class OsReleaseCheck : public Check {
- public:
-  std::string name() const override { return "os-release"; }
-  std::string reason() const override {
-    return "what is tagged as a version must say that it is this version";
+void look(const CheckedPlatform& one, const Subject& subject, Findings& findings) {
+  const FileFact* file = one.root->find("etc/os-release");
+  if (!file || !file->content()) file = one.root->find("usr/lib/os-release");
+  std::string where = one.platform.text();
+  if (!file || !file->content()) {
+    findings.push_back({where, "has no etc/os-release"});
+    return;
   }
-  bool needs_layers() const override { return true; }
-  Result<std::vector<Finding>> look(RepositoryReader&, const CheckedImage& image, const Expectation& expected,
-                                    std::stop_token) override {
-    std::vector<Finding> findings;
-    for (const CheckedPlatform& one : image.platforms) {
-      const FileFact* file = one.root->find("etc/os-release");
-      if (!file) file = one.root->find("usr/lib/os-release");
-      std::string where = one.platform.text();
-      if (!file || !file->content) {
-        findings.push_back({where, "has no etc/os-release"});
-        continue;
-      }
-      auto version = os_release_version(*file->content);
-      if (!version) {
-        findings.push_back({where, "etc/os-release says no VERSION"});
-      } else if (expected.version && plain_version(*version) != expected.version->text()) {
-        findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", which is not {}",
-                                               *version, expected.version->text())});
-      }
-    }
-    return findings;
+  auto version = os_release_value(*file->content(), "VERSION");
+  const auto& expected = subject.expected.version;
+  if (!version) {
+    findings.push_back({where, "etc/os-release says no VERSION"});
+  } else if (expected && plain_version(*version) != expected->text()) {
+    findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", which is not {}", *version,
+                                           expected->text())});
   }
-};
+}
 
 }  // namespace
 
-std::unique_ptr<Check> os_release_check() { return std::make_unique<OsReleaseCheck>(); }
+Check os_release_check() {
+  return {.name = "os-release",
+          .reason = "what is tagged as a version must say that it is this version",
+          .severity = Severity::blocker,
+          .needs = Needs::layers,
+          .look = on_each_platform(look)};
+}
 
 }  // namespace eulerpublisher

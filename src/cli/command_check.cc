@@ -1,8 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "check/check.h"
+#include "check/print_checks.h"
 #include "cli/commands.h"
-#include "cli/table.h"
+#include "cli/print.h"
 #include "registry/layout_repository.h"
 
 namespace eulerpublisher::cli {
@@ -18,50 +19,31 @@ struct Looked {
   std::vector<CheckResult> results;
 };
 
-Result<Looked> look_at(RepositoryReader& reader, const Tag& tag, const Expectation& expected,
-                       bool prepared_only, std::stop_token stop) {
+Result<Looked> look_at(Session& session, RepositoryReader& reader, const Tag& tag,
+                       const Expectation& expected, bool prepared_only) {
+  std::stop_token stop = session.stop;
   auto found = TRY(reader.find(tag, stop));
   if (!found && expected.version && prepared_only)
     return not_found("{0} has not been prepared in {1}: run `eulerpublisher container prepare -v {0}` first",
                      expected.version->text(), reader.name());
   if (!found) return not_found("{} has no tag {}", reader.name(), tag.text());
-  CheckedImage image =
-      TRY(read_image(reader, *found, true, stop).within("reading {} in {}", tag.text(), reader.name()));
+  CheckedImage image = TRY(read_image(reader, *found, {}, Unread::read, stop)
+                               .within("reading {} in {}", tag.text(), reader.name()));
   return Looked{reader.name(), tag.text(), found->digest,
-                run_checks(all_checks(), reader, image, expected, stop)};
+                run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop)};
 }
 
 Json to_json(const Looked& looked) {
-  Json json{{"repository", looked.repository},
-            {"tag", looked.tag},
-            {"digest", looked.digest->text()},
-            {"refused", refuses(looked.results)},
-            {"checks", Json::array()}};
-  for (const CheckResult& result : looked.results) {
-    Json check{{"check", result.name},
-               {"reason", result.reason},
-               {"severity", name_of(result.severity)},
-               {"outcome", name_of(result.outcome)},
-               {"findings", Json::array()}};
-    if (!result.note.empty()) check["note"] = result.note;
-    for (const Finding& finding : result.findings)
-      check["findings"].push_back({{"where", finding.where}, {"text", finding.text}});
-    json["checks"].push_back(std::move(check));
-  }
-  return json;
+  return {{"repository", looked.repository},
+          {"tag", looked.tag},
+          {"digest", looked.digest->text()},
+          {"refused", refuses(looked.results)},
+          {"checks", Json::parse(print_checks(looked.results))}};
 }
 
 std::string describe(const Looked& looked) {
-  Table table({{"check"}, {"severity"}, {"outcome"}, {"what was seen"}});
-  for (const CheckResult& result : looked.results) {
-    if (result.findings.empty())
-      table.add_row({result.name, std::string(name_of(result.severity)), std::string(name_of(result.outcome)),
-                     result.note});
-    for (const Finding& finding : result.findings)
-      table.add_row({result.name, std::string(name_of(result.severity)), std::string(name_of(result.outcome)),
-                     finding.where + (finding.where.empty() ? "" : ": ") + finding.text});
-  }
-  return fmt::format("{}:{}  {}\n{}", looked.repository, looked.tag, looked.digest->text(), table.text());
+  return fmt::format("{}:{}  {}\n{}", looked.repository, looked.tag, looked.digest->text(),
+                     describe_checks(looked.results));
 }
 
 // Without -g and -p it is what was prepared that is looked at.
@@ -132,7 +114,7 @@ Result<ExitStatus> run_check(Session& session) {
   bool refused = false;
   Json documents = Json::array();
   for (const View& view : TRY(views_of(session, tag))) {
-    Looked looked = TRY(look_at(*view.reader, tag, expected, wants_prepared(options), session.stop));
+    Looked looked = TRY(look_at(session, *view.reader, tag, expected, wants_prepared(options)));
     looked.results.insert(looked.results.begin(), public_result(view, wants_prepared(options)));
     refused = refused || refuses(looked.results);
     documents.push_back(to_json(looked));

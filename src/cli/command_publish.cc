@@ -7,19 +7,13 @@ namespace {
 
 // Looks at what a registry holds before any tag moves there.  What is inside the layers was looked at while
 // they were made, and their digests say that these are the same.
-Gate gate_for(const ReleaseRequest& request) {
-  return [required = request.required, version = request.version](
-             RepositoryReader& reader, const CompleteImage& complete,
-             std::stop_token stop) -> Result<std::vector<std::string>> {
-    CheckedImage image = TRY(read_image(reader, complete.raw_index().descriptor(), false, stop));
-    std::vector<std::string> blockers;
-    for (const CheckResult& result : run_checks(all_checks(), reader, image, {version, required, {}}, stop)) {
-      if (result.severity != Severity::blocker) continue;
-      if (result.outcome == Outcome::could_not_look) return unavailable("{}: {}", result.name, result.note);
-      for (const Finding& finding : result.findings)
-        blockers.push_back(fmt::format("{}: {} {}", result.name, finding.where, finding.text));
-    }
-    return blockers;
+Gate gate_for(const ReleaseRequest& request, const Policy& policy) {
+  Expectation expected{request.version, request.required, {}};
+  return [expected, rules = policy.checks()](RepositoryReader& reader, const Staged& staged,
+                                             std::stop_token stop) -> Result<std::vector<CheckResult>> {
+    CheckedImage image =
+        TRY(read_image(reader, staged.image.raw_index().descriptor(), staged.layers, Unread::read, stop));
+    return run_checks(all_checks(), {reader, image, expected, rules}, stop);
   };
 }
 
@@ -53,7 +47,7 @@ Result<ReleaseRequest> dated_request(Session& session) {
 Result<ExitStatus> run_publish(Session& session) {
   ReleaseRequest request = TRY(dated_request(session));
   auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
-  Publisher publisher(request, std::move(parts), gate_for(request));
+  Publisher publisher(request, std::move(parts), gate_for(request, session.policy));
   if (session.options.dry_run) return show_outlook(session, request, publisher);
   return tell_end(session, publisher.publish(session.stop));
 }
@@ -68,7 +62,7 @@ Result<ExitStatus> run_plan(Session& session) {
 Result<ExitStatus> run_push(Session& session) {
   ReleaseRequest request = TRY(release_request(session.options, session.policy));
   auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
-  Publisher publisher(request, std::move(parts), gate_for(request));
+  Publisher publisher(request, std::move(parts), gate_for(request, session.policy));
   if (session.options.dry_run) {
     Outlook outlook = TRY(publisher.push_outlook(session.stop));
     if (session.options.json) print_document(to_json(outlook, request));

@@ -59,6 +59,7 @@ std::string describe_destination(const DestinationReceipt& destination) {
                         brief(outcome.move.to, "?"), name_of(outcome.state),
                         outcome.note.empty() ? "" : " (" + outcome.note + ")");
   for (const Tag& tag : destination.up_to_date) text += fmt::format("  {}: up to date\n", tag.text());
+  text += brief_checks(destination.checks);
   for (const std::string& finding : destination.findings) text += fmt::format("  finding: {}\n", finding);
   if (!destination.error.empty()) text += fmt::format("  error: {}\n", destination.error);
   return text;

@@ -18,6 +18,11 @@ std::string to_json(const std::vector<Plan>& plans);
 // For people: what was done, and what was found.
 std::string describe(const Receipt& receipt);
 
+// For people: every check and what it saw.
+std::string describe_checks(const std::vector<CheckResult>& results);
+// How many ended how, and what was seen, as lines of a receipt.
+std::string brief_checks(const std::vector<CheckResult>& results);
+
 std::string describe_tags(const Version& version, const std::vector<EarnedTag>& tags);
 std::string tags_to_json(const Version& version, const std::vector<EarnedTag>& tags);
 

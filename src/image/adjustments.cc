@@ -22,10 +22,10 @@ std::optional<TarEntry> utc_link(const RootView& root, int64_t seconds) {
   link.type = TarEntry::Type::symbolic_link;
   link.link = "/" + std::string(zone_file);
   link.mode = 0777;
-  link.uid = now->entry.uid;
-  link.gid = now->entry.gid;
-  link.user = now->entry.user;
-  link.group = now->entry.group;
+  link.uid = now->kept->entry.uid;
+  link.gid = now->kept->entry.gid;
+  link.user = now->kept->entry.user;
+  link.group = now->kept->entry.group;
   link.seconds = seconds;
   return link;
 }
@@ -54,26 +54,26 @@ std::string without_timeout(std::string_view script) {
 std::optional<Adjustments> make_adjustments(const RootView& root, const Recipe& recipe, int64_t seconds) {
   const FileFact* etc = root.at("etc");
   // Where /etc is not a folder of its own, what would be changed lies elsewhere.
-  if (etc != nullptr && etc->entry.type != TarEntry::Type::folder) return std::nullopt;
+  if (etc != nullptr && etc->type != TarEntry::Type::folder) return std::nullopt;
   std::optional<TarEntry> link = recipe.utc ? utc_link(root, seconds) : std::nullopt;
   const FileFact* bashrc = recipe.tmout ? root.at("etc/bashrc") : nullptr;
   std::string script;
   bool in_tmout = false;
-  if (bashrc != nullptr && bashrc->content) {
-    script = without_timeout(*bashrc->content);
-    in_tmout = script != *bashrc->content;
+  if (bashrc != nullptr && bashrc->content() != nullptr) {
+    script = without_timeout(*bashrc->content());
+    in_tmout = script != *bashrc->content();
   }
   if (!link && !in_tmout) return std::nullopt;
 
   TarWriter tar;
   if (etc != nullptr) {
-    TarEntry folder = etc->entry;
+    TarEntry folder = etc->kept->entry;
     folder.name += '/';
     tar.add(folder);
   }
   std::vector<std::string_view> done;
   if (in_tmout) {
-    TarEntry file = bashrc->entry;
+    TarEntry file = bashrc->kept->entry;
     file.type = TarEntry::Type::file;
     file.link.clear();
     file.seconds = seconds;

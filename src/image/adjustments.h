@@ -5,7 +5,7 @@
 #include <string>
 
 #include "image/convert.h"
-#include "image/root_view.h"
+#include "inspect/root_view.h"
 
 namespace eulerpublisher {
 

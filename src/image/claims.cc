@@ -1,10 +1,11 @@
 #include "image/claims.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "inspect/elf.h"
+#include "inspect/os_release.h"
 
 namespace eulerpublisher {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int deepest_json = 32;
-
-struct Machine {
-  std::string_view architecture;
-  uint16_t elf;  // e_machine
-};
-constexpr std::array<Machine, 8> machines{{{"386", 3},
-                                           {"amd64", 62},
-                                           {"arm", 40},
-                                           {"arm64", 183},
-                                           {"loong64", 258},
-                                           {"ppc64le", 21},
-                                           {"riscv64", 243},
-                                           {"s390x", 22}}};
 
 // An entry of manifest.json.
 struct ManifestEntry {
@@ -151,24 +139,22 @@ Done compare_platform(const VerifiedArchive& verified, const Platform& expected)
       !(stated.os == expected.os && stated.architecture == expected.architecture &&
         (stated.variant.empty() || expected.variant.empty())))
     return corrupt("its configuration says {}, but {} was asked for", stated.text(), expected.text());
-  auto wanted = std::ranges::find(machines, expected.architecture, &Machine::architecture);
-  if (wanted == machines.end()) return {};
+  auto wanted = elf_machine_of(expected);
+  if (!wanted) return {};
   for (std::string_view shell : {"bin/sh", "bin/bash"}) {
     const FileFact* file = verified.root.find(shell);
-    if (file == nullptr || !file->machine || *file->machine == wanted->elf) continue;
-    auto found = std::ranges::find(machines, *file->machine, &Machine::elf);
-    std::string is = found == machines.end() ? fmt::format("ELF machine {}", *file->machine)
-                                             : std::string(found->architecture);
-    return corrupt("its /{} is a program for {}, but {} was asked for", shell, is, expected.architecture);
+    if (file == nullptr || !file->machine || *file->machine == *wanted) continue;
+    return corrupt("its /{} is a program for {}, but {} was asked for", shell,
+                   name_of_elf_machine(*file->machine), expected.architecture);
   }
   return {};
 }
 
 Done compare_version(VerifiedArchive& verified, const std::optional<std::string>& expected) {
   const FileFact* file = verified.root.find("etc/os-release");
-  if (file == nullptr || !file->content) file = verified.root.find("usr/lib/os-release");
-  bool there = file != nullptr && file->content.has_value();
-  if (there) verified.os_version = os_release_version(*file->content).value_or("");
+  if (file == nullptr || file->content() == nullptr) file = verified.root.find("usr/lib/os-release");
+  bool there = file != nullptr && file->content() != nullptr;
+  if (there) verified.os_version = os_release_value(*file->content(), "VERSION").value_or("");
   if (!expected) return {};
   if (!there)
     return corrupt("its root file system has no os-release, so nothing says that it is {}", *expected);
@@ -181,34 +167,6 @@ Done compare_version(VerifiedArchive& verified, const std::optional<std::string>
 
 }  // namespace
 
-std::optional<std::string> os_release_version(std::string_view os_release) {
-  std::optional<std::string> version;
-  while (!os_release.empty()) {
-    std::string_view line = os_release.substr(0, os_release.find('\n'));
-    os_release.remove_prefix(std::min(line.size() + 1, os_release.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!line.starts_with("VERSION=")) continue;
-    line.remove_prefix(8);
-    char quote = line.empty() ? '\0' : line.front();
-    if ((quote == '"' || quote == '\'') && line.size() >= 2 && line.back() == quote)
-      line = line.substr(1, line.size() - 2);
-    version = std::string(line);
-  }
-  return version;
-}
-
-std::string plain_version(std::string_view version) {
-  std::string plain;
-  for (char c : version) {
-    if (c == '(' || c == ')') continue;
-    bool gap = c == ' ' || c == '\t' || c == '-';
-    if (gap && (plain.empty() || plain.back() == '-')) continue;
-    plain += gap ? '-' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  }
-  while (plain.ends_with('-')) plain.pop_back();
-  return plain;
-}
-
 Result<VerifiedArchive> verify_archive(const DockerArchive& archive, const ArchiveExpected& expected) {
   ManifestEntry manifest = TRY(read_manifest(archive));
   VerifiedArchive verified;
@@ -216,16 +174,10 @@ Result<VerifiedArchive> verify_archive(const DockerArchive& archive, const Archi
   verified.config = TRY(Config::parse(verified.config_bytes));
   for (const std::string& layer : manifest.layers) verified.layers.push_back(TRY(find_layer(archive, layer)));
   TRY(compare_layers(verified));
-  for (const TakenLayer* layer : verified.layers) verified.root.add(layer->facts);
+  for (const TakenLayer* layer : verified.layers) verified.root.add(layer->report);
   TRY(compare_platform(verified, expected.platform));
   TRY(compare_version(verified, expected.version));
   return verified;
-}
-
-std::optional<uint16_t> elf_machine_of(const Platform& platform) {
-  auto known = std::ranges::find(machines, platform.architecture, &Machine::architecture);
-  if (known == machines.end()) return std::nullopt;
-  return known->elf;
 }
 
 }  // namespace eulerpublisher

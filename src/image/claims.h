@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "image/docker_archive.h"
+#include "inspect/root_view.h"
 #include "oci/document.h"
 
 namespace eulerpublisher {
@@ -21,13 +22,5 @@ struct VerifiedArchive {
 // Compares everything with everything.  `corrupt` names what contradicts what; `unsupported` what cannot be
 // read.
 Result<VerifiedArchive> verify_archive(const DockerArchive& archive, const ArchiveExpected& expected);
-
-// VERSION of an os-release(5), or nothing.
-std::optional<std::string> os_release_version(std::string_view os_release);
-// `24.03 (LTS-SP1)` is `24.03-LTS-SP1`, in upper case.
-std::string plain_version(std::string_view version);
-
-// e_machine of programs for this platform, or nothing when it is not known here.
-std::optional<uint16_t> elf_machine_of(const Platform& platform);
 
 }  // namespace eulerpublisher

@@ -21,40 +21,10 @@ const PieceCodec& codec_of(const Recipe& recipe) {
   return recipe.compression == Recipe::Compression::zstd ? zstd_pieces() : gzip_pieces();
 }
 
-// The archive as it lies there, hashed as it is read.
-class ArchiveBytes : public Source {
- public:
-  ArchiveBytes(Source& archive, std::stop_token stop) : archive_(archive), stop_(std::move(stop)) {}
-
-  Result<size_t> read(std::span<std::byte> room) override {
-    if (stop_.stop_requested()) return cancelled("stopped while reading an archive");
-    size_t count = TRY(archive_.read(room));
-    hash_.update(room.first(count));
-    read_ += count;
-    return count;
-  }
-
-  uint64_t bytes_read() const { return read_; }
-
-  // Of the whole: reads what has not been read.
-  Result<Digest> checksum() {
-    std::vector<std::byte> buffer(unpack_buffer);
-    while (TRY(read(buffer)) > 0) {
-    }
-    return hash_.digest();
-  }
-
- private:
-  Source& archive_;
-  std::stop_token stop_;
-  Sha256 hash_;
-  uint64_t read_ = 0;
-};
-
 // What the archive unpacks to, within limits, for whoever reads the tar in it.
 class Unpacked {
  public:
-  Unpacked(ArchiveBytes& archive, const XzLimits& xz, uint64_t limit, const ConvertEvents& events,
+  Unpacked(HashingSource& archive, const XzLimits& xz, uint64_t limit, const ConvertEvents& events,
            std::stop_token stop)
       : archive_(archive),
         xz_(archive, xz),
@@ -80,7 +50,7 @@ class Unpacked {
   }
 
  private:
-  ArchiveBytes& archive_;
+  HashingSource& archive_;
   XzSource xz_;
   uint64_t limit_;
   uint64_t unpacked_ = 0;
@@ -133,6 +103,7 @@ class Conversion {
     for (const TakenLayer* layer : verified.layers) {
       TRY(keep(*layer));
       image.layers.push_back(layer->descriptor);
+      image.reports.push_back(layer->report);
     }
     intake_.abandon(corrupt("a file of the archive turned out to be no layer of the image"));
     return image;
@@ -144,7 +115,7 @@ class Conversion {
     bool judged = archive || archive.error().kind() == ErrorKind::corrupt ||
                   archive.error().kind() == ErrorKind::unsupported;
     if (!judged) return archive;
-    Digest found = TRY(bytes_.checksum());
+    Digest found = TRY(bytes_.digest());
     if (found != expected_.checksum) {
       std::string also = archive ? "" : fmt::format(" ({})", archive.error().text());
       return corrupt("its checksum is {}, but {} was expected{}: fetch it again", found.text(),
@@ -179,7 +150,7 @@ class Conversion {
   const ConvertEvents& events_;
   std::stop_token stop_;
   std::shared_ptr<Workers> workers_;
-  ArchiveBytes bytes_;
+  HashingSource bytes_;
   LayerIntake intake_;
 };
 

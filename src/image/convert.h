@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "image/layer_watcher.h"
+#include "inspect/layer_report.h"
+#include "inspect/layer_watcher.h"
 #include "oci/document.h"
 #include "store/store.h"
 #include "stream/stream.h"
@@ -16,13 +17,11 @@
 namespace eulerpublisher {
 
 // What a foreign archive may cost before it is refused as `corrupt`.
-struct ArchiveLimits {
+struct ArchiveLimits : LayerLimits {
   uint64_t unpacked = 64ull << 30;  // bytes, all members together
   uint64_t members = 1 << 12;       // of the archive itself
   uint64_t layers = 256;            // files of the archive that may be layers
   uint64_t documents = 16 << 20;    // bytes, of all JSON members together
-  uint64_t entries = 4 << 20;       // of one layer
-  uint64_t name = 4096;             // bytes of a name
 };
 
 // How an archive becomes an image.  Everything that changes a byte of the result is in here, so that the same
@@ -52,6 +51,8 @@ struct ConvertedImage {
   std::string config;              // the configuration's exact bytes
   std::string os_version;          // VERSION of os-release
   std::string created;             // RFC 3339, from the archive's configuration
+  // What each of the layers turned out to hold while it streamed by.  Not printed.
+  std::vector<std::shared_ptr<const LayerReport>> reports = {};
 
   // For the recipe cache.
   std::string print() const;
@@ -65,8 +66,6 @@ struct ConvertEvents {
   std::function<void(std::shared_ptr<Spool>)> layer_started;
   // Bytes of the archive read so far, and what they unpacked to.
   std::function<void(uint64_t read, uint64_t unpacked)> progress;
-  // Asked for each file that may be a layer: who wants to look at its entries as they stream by?
-  std::function<std::vector<std::shared_ptr<LayerWatcher>>()> watch_layer;
 };
 
 // Reads a docker-archive (.tar.xz) in one pass: as skopeo writes it, as `docker save` writes it, before

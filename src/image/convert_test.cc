@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "inspect/root_view.h"
 #include "oci/media_type.h"
 #include "stream/tar_reader.h"
 #include "support/archive_maker.h"
@@ -185,36 +186,17 @@ TEST(ConvertArchive, AbandonsFilesThatAreNoLayers) {
   EXPECT_FALSE(read_all(**trial.followed[0]->open(0, {}), 1 << 20));
 }
 
-TEST(ConvertArchive, ShowsEntriesToWhoeverWantsToWatch) {
-  class Watcher : public LayerWatcher {
-   public:
-    Result<uint64_t> entry(const TarEntry& entry) override {
-      names.push_back(entry.name);
-      return entry.name == "./etc/passwd" ? 4 : 0;
-    }
-    Done content(const TarEntry&, std::string bytes) override {
-      passwd = bytes;
-      return {};
-    }
-    Done end() override {
-      ended = true;
-      return {};
-    }
-    std::vector<std::string> names;
-    std::string passwd;
-    bool ended = false;
-  };
-  std::vector<std::shared_ptr<Watcher>> watchers;
+TEST(ConvertArchive, ReportsWhatEachLayerHoldsAsItStreamsBy) {
   Trial trial;
-  trial.events.watch_layer = [&] {
-    watchers.push_back(std::make_shared<Watcher>());
-    return std::vector<std::shared_ptr<LayerWatcher>>{watchers.back()};
-  };
-  ASSERT_TRUE(trial.convert(test::make_archive(test::small_archive(amd64))));
-  ASSERT_EQ(watchers.size(), 2u);
-  EXPECT_EQ(watchers[0]->names.size(), 18u);
-  EXPECT_EQ(watchers[0]->passwd, "root");
-  EXPECT_TRUE(watchers[0]->ended);
+  auto image = trial.convert(test::make_archive(test::small_archive(amd64)));
+  ASSERT_TRUE(image);
+  ASSERT_EQ(image->reports.size(), 2u);
+  ASSERT_EQ(image->layers.size(), 2u);
+  EXPECT_EQ(image->reports[0]->files.size(), 18u);
+  RootView root;
+  for (auto& report : image->reports) root.add(report);
+  EXPECT_TRUE(root.at("etc/passwd")->content()->starts_with("root:"));
+  EXPECT_EQ(root.at("etc/localtime")->link, "/usr/share/zoneinfo/UTC");
 }
 
 TEST(ConvertArchive, CompressesWithZstdWhenAskedTo) {

@@ -20,20 +20,6 @@ TEST(WithoutTimeout, ChangesNumbersOnly) {
   EXPECT_EQ(without_timeout(""), "");
 }
 
-TEST(OsReleaseVersion, ReadsQuotedAndPlainValues) {
-  EXPECT_EQ(os_release_version("NAME=x\nVERSION=\"24.03 (LTS-SP1)\"\nVERSION_ID=1"), "24.03 (LTS-SP1)");
-  EXPECT_EQ(os_release_version("VERSION=23.09"), "23.09");
-  EXPECT_EQ(os_release_version("VERSION='22.03 (LTS)'\r\n"), "22.03 (LTS)");
-  EXPECT_FALSE(os_release_version("VERSION_ID=\"24.03\"\n"));
-}
-
-TEST(PlainVersion, IsTheSameForBothSpellings) {
-  EXPECT_EQ(plain_version("24.03 (LTS-SP1)"), "24.03-LTS-SP1");
-  EXPECT_EQ(plain_version("24.03-lts-sp1"), "24.03-LTS-SP1");
-  EXPECT_EQ(plain_version("23.09"), "23.09");
-  EXPECT_NE(plain_version("22.03 (LTS)"), plain_version("22.03 (LTS-SP1)"));
-}
-
 std::string config(const std::string& inner, const std::string& more = "") {
   return R"({"architecture":"amd64","os":"linux","created":"2024-06-01T10:00:00Z",)" + more + R"("config":)" +
          inner + R"(,"rootfs":{"type":"layers","diff_ids":["sha256:1"]}})";
@@ -79,46 +65,6 @@ TEST(EditConfig, MakesTheHistoryAccountForEveryLayer) {
 TEST(EditConfig, GivesTheSameBytesWhateverTheOrderOfKeys) {
   EXPECT_EQ(*edit_config(R"({"os":"linux","rootfs":{"diff_ids":[],"type":"layers"},"config":{}})", {}),
             *edit_config(R"({"config":{}, "rootfs":{"type":"layers","diff_ids":[]}, "os":"linux"})", {}));
-}
-
-FileFact fact(TarEntry::Type type, const std::string& name, const std::string& link = "") {
-  TarEntry entry;
-  entry.name = name;
-  entry.type = type;
-  entry.link = link;
-  return {entry, {}, {}};
-}
-
-TEST(RootView, FollowsLinksWithinTheRoot) {
-  using Type = TarEntry::Type;
-  RootView root;
-  root.add({{fact(Type::symbolic_link, "bin", "usr/bin"),
-             fact(Type::symbolic_link, "usr/bin/sh", "/bin/bash"), fact(Type::file, "usr/bin/bash"),
-             fact(Type::symbolic_link, "etc/os-release", "../../../usr/lib/os-release"),
-             fact(Type::symbolic_link, "a", "b"), fact(Type::symbolic_link, "b", "a")},
-            {},
-            {}});
-  EXPECT_EQ(root.resolve("bin/sh"), "usr/bin/bash");
-  EXPECT_EQ(root.resolve("etc/os-release"), "usr/lib/os-release");
-  EXPECT_FALSE(root.resolve("a/x"));
-  ASSERT_NE(root.find("bin/sh"), nullptr);
-  EXPECT_EQ(root.find("bin/sh")->entry.name, "usr/bin/bash");
-}
-
-TEST(RootView, RespectsWhiteoutsOfUpperLayers) {
-  using Type = TarEntry::Type;
-  RootView root;
-  root.add({{fact(Type::file, "etc/a"), fact(Type::file, "etc/b"), fact(Type::file, "etcetera"),
-             fact(Type::file, "usr/x")},
-            {},
-            {}});
-  root.add({{fact(Type::file, "etc/c")}, {"usr"}, {"etc"}});
-  EXPECT_EQ(root.at("etc/a"), nullptr);
-  EXPECT_EQ(root.at("usr/x"), nullptr);
-  EXPECT_NE(root.at("etc/c"), nullptr);
-  EXPECT_NE(root.at("etcetera"), nullptr);
-  root.add({{fact(Type::symbolic_link, "etc", "usr/etc")}, {}, {}});
-  EXPECT_EQ(root.at("etc/c"), nullptr);
 }
 
 }  // namespace

@@ -16,10 +16,6 @@ LayerIntake::LayerIntake(Store& store, const PieceCodec& codec, std::shared_ptr<
       pieces_(ChunkPool::make(codec.piece(), pieces_in_flight(codec, *workers_))),
       results_(ChunkPool::make(codec.bound(), pieces_in_flight(codec, *workers_))) {}
 
-LayerWatchers LayerIntake::watchers() const {
-  return events_.watch_layer ? events_.watch_layer() : LayerWatchers{};
-}
-
 Result<std::unique_ptr<LayerIntake::Taking>> LayerIntake::start(std::string name) {
   std::shared_ptr<Spool> spool = TRY(store_.new_spool());
   spools_.push_back(spool);
@@ -50,14 +46,8 @@ LayerIntake::Taking::Taking(LayerIntake& intake, std::string name, std::shared_p
       media_type_(intake.codec_.media_type()),
       spool_(std::move(spool)),
       stored_(*spool_),
-      facts_(std::make_shared<FactsWatcher>()),
-      scan_(
-          [&] {
-            LayerWatchers all = intake.watchers();
-            all.push_back(facts_);
-            return all;
-          }(),
-          intake.limits_, intake.stop_),
+      inspector_(std::make_shared<LayerInspector>()),
+      scan_(inspector_, intake.limits_, intake.stop_),
       compressor_(intake.codec_, *intake.workers_, intake.results_, stored_, intake.stop_) {}
 
 Done LayerIntake::Taking::add(std::shared_ptr<Chunk> piece) {
@@ -69,7 +59,7 @@ Result<TakenLayer> LayerIntake::Taking::finish() {
   LayerScan::Seen seen = TRY(scan_.finish());
   TRY(compressor_.finish());
   Descriptor descriptor{media_type_, stored_.digest(), stored_.size(), {}, {}};
-  return TakenLayer{name_, seen.diff_id, std::move(descriptor), spool_, facts_->take(), seen.fault};
+  return TakenLayer{name_, seen.diff_id, std::move(descriptor), spool_, inspector_->take(), seen.fault};
 }
 
 }  // namespace eulerpublisher

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "image/convert.h"
-#include "image/layer_scan.h"
-#include "image/root_view.h"
+#include "inspect/layer_inspector.h"
+#include "inspect/layer_scan.h"
 #include "store/store.h"
 #include "stream/compressor.h"
 #include "stream/hashing.h"
@@ -19,7 +19,7 @@ struct TakenLayer {
   Digest diff_id;
   Descriptor descriptor;  // of what the spool holds
   std::shared_ptr<Spool> spool;
-  LayerFacts facts;
+  std::shared_ptr<const LayerReport> report;
   std::optional<Error> fault;  // why it is no layer
 };
 
@@ -42,7 +42,7 @@ class LayerIntake {
     std::string media_type_;
     std::shared_ptr<Spool> spool_;
     Hashing stored_;
-    std::shared_ptr<FactsWatcher> facts_;
+    std::shared_ptr<LayerInspector> inspector_;
     LayerScan scan_;
     Compressor compressor_;
   };
@@ -56,8 +56,6 @@ class LayerIntake {
   void abandon(const Error& error);
 
  private:
-  LayerWatchers watchers() const;
-
   Store& store_;
   const PieceCodec& codec_;
   std::shared_ptr<Workers> workers_;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "oci/name.h"
 #include "oci/platform.h"
+#include "policy/check_rules.h"
 #include "policy/registry_profile.h"
 #include "policy/version.h"
 
@@ -66,6 +67,8 @@ class Policy {
   // How registries want to be spoken to, where that is not as it is built in; the first that fits counts.
   const std::vector<RegistryProfile>& registry_profiles() const { return registry_profiles_; }
 
+  const CheckRules& checks() const { return checks_; }  // what checks may find
+
   bool operator==(const Policy&) const = default;
 
  private:
@@ -89,6 +92,7 @@ class Policy {
   std::vector<std::string> registries_;
   std::vector<RegistryProfile> registry_profiles_;
   std::string repository_ = "openeuler/openeuler";
+  CheckRules checks_ = CheckRules::built_in();
 };
 
 }  // namespace eulerpublisher

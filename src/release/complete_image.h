@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "inspect/inspect_layer.h"
 #include "oci/document.h"
 #include "oci/platform.h"
 #include "policy/plan.h"
@@ -27,6 +28,7 @@ struct CompleteImage {
   Document<Index> index;
   std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all platforms
   Content content;                                       // what its annotations say it is made of
+  InspectedLayers inspected = {};                        // those that were looked at while they were made
 
   RawManifest raw_index() const { return {index->media_type, index.bytes()}; }
 };

@@ -36,6 +36,7 @@ class LentBlob : public Blob {
 struct Made {
   ConvertedImage image;
   std::map<Digest, std::shared_ptr<const Blob>> layers;
+  InspectedLayers inspected = {};  // as far as they were converted just now
 };
 
 std::string recipe_key(const Digest& archive, const Recipe& recipe) {
@@ -66,7 +67,9 @@ class ImageMaker {
                                                                      : fetch_and_convert(stop));
     if (image.archive != archive_.checksum) return corrupt("the image was made from another archive");
     TRY(parts_.store.set_recipe(recipe_key(archive_.checksum, request_.recipe), image.print()));
+    auto inspected = TRY(inspected_in(image));
     auto made = TRY(read_layers(std::move(image)));
+    if (made) made->inspected = std::move(inspected);
     if (!made)
       return corrupt("the store has lost a layer that was just put into it: {}",
                      parts_.store.folder().string());
@@ -82,6 +85,18 @@ class ImageMaker {
       made.layers[layer.digest] = std::move(*blob);
     }
     return made;
+  }
+
+  // The conversion has compared the diff_ids of the configuration with what the layers are.
+  static Result<InspectedLayers> inspected_in(const ConvertedImage& image) {
+    Config config = TRY(Config::parse(image.config));
+    InspectedLayers inspected;
+    for (size_t i = 0; i < image.reports.size(); ++i) {
+      const Descriptor& layer = image.layers[i];
+      inspected.insert_or_assign(
+          layer.digest, InspectedLayer{layer.digest, layer.size, config.diff_ids.at(i), image.reports[i]});
+    }
+    return inspected;
   }
 
   Result<std::optional<Made>> from_store() {
@@ -235,7 +250,7 @@ Done keep_in_store(Store& store, const PreparedRelease& prepared) {
 }  // namespace
 
 CompleteImage PreparedRelease::complete() const {
-  CompleteImage whole{{}, index, layers, content};
+  CompleteImage whole{{}, index, layers, content, inspected};
   for (const AssembledImage& image : images)
     whole.platforms.push_back({image.platform, image.config, image.layers, image.manifest});
   return whole;
@@ -295,15 +310,17 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
   Provenance provenance = provenance_of(request);
   std::vector<AssembledImage> images;
   std::map<Digest, std::shared_ptr<const Blob>> layers;
+  InspectedLayers inspected;
   for (auto& [platform, one] : *made.lock()) {
     std::string url =
         request.canonical_source + "/" + archive_path(request.version.text(), request.index, platform);
     images.push_back(assemble_image(one.image, url, provenance));
     layers.merge(one.layers);
+    inspected.merge(one.inspected);
   }
   Document<Index> index = assemble_index(images, provenance);
-  PreparedRelease prepared{request.version,   provenance, content_of(*index), std::move(images), index,
-                           std::move(layers), {}};
+  PreparedRelease prepared{request.version, provenance,        content_of(*index),   std::move(images),
+                           index,           std::move(layers), std::move(inspected), {}};
   for (const Platform& platform : release.not_released)
     prepared.notes.push_back(fmt::format("{} has not been released for {} (optional)", request.version.text(),
                                          platform.architecture));
@@ -317,7 +334,7 @@ Result<std::optional<PreparedRelease>> read_prepared(Store& store, const Version
   auto index_bytes = TRY(store.document(reference->digest));
   if (!index_bytes) return std::nullopt;
   auto index = TRY(Document<Index>::parse(*index_bytes));
-  PreparedRelease prepared{version, {}, content_of(*index), {}, index, {}, {}};
+  PreparedRelease prepared{version, {}, content_of(*index), {}, index, {}, {}, {}};
   prepared.provenance.version = version.text();
   prepared.provenance.tag = version.tag().text();
   prepared.provenance.update_date = prepared.content.update_date;

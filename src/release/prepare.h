@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "image/assemble.h"
+#include "inspect/inspect_layer.h"
 #include "registry/repository.h"
 #include "release/complete_image.h"
 #include "release/request.h"
@@ -24,6 +25,7 @@ struct PreparedRelease {
   std::vector<AssembledImage> images;
   Document<Index> index;
   std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all images
+  InspectedLayers inspected;                             // those that were converted just now
   std::vector<std::string> notes;  // for people: an optional architecture that is missing …
 
   // As what it goes to registries.

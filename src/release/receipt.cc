@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "check/print_checks.h"
+
 namespace eulerpublisher {
 namespace {
 
@@ -33,6 +35,7 @@ Json print_destination(const DestinationReceipt& destination) {
   for (const MoveOutcome& outcome : destination.moves) json["tags"].push_back(print_move(outcome));
   for (const Tag& tag : destination.up_to_date)
     json["tags"].push_back({{"tag", tag.text()}, {"state", name_of(MoveOutcome::State::up_to_date)}});
+  json["checks"] = Json::parse(print_checks(destination.checks));
   json["findings"] = destination.findings;
   return json;
 }

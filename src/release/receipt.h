@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "check/check.h"
 #include "oci/descriptor.h"
 #include "policy/plan.h"
 #include "release/commit.h"
@@ -22,7 +23,8 @@ struct DestinationReceipt {
   uint64_t blobs_there = 0;
   std::vector<Tag> up_to_date;
   std::vector<MoveOutcome> moves;
-  std::vector<std::string> findings;
+  std::vector<CheckResult> checks;    // before the tags were moved
+  std::vector<std::string> findings;  // after
 };
 
 // What a run did: who, what, from where, digests, tags before and after.  A value, printed as JSON.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "check/print_checks.h"
+#include "release/inspection.h"
 #include "release/moves_journal.h"
 #include "release/read_back.h"
 #include "release/recovery.h"
@@ -120,13 +122,22 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image) {
   plan(image.content, image.index.digest());
   TRY(refuse());
   if (nothing_to_do()) return {};
+  // What was made just now has been looked at; the rest is read while the registries are busy.
+  InspectedLayers layers;
+  TaskGroup inspection(stop_);
+  if (gate_)
+    inspection.add([&](std::stop_token stop) -> Done {
+      layers = TRY(inspect_all(image, stop));
+      return {};
+    });
   for (const StageOutcome& outcome : staging.complete(image)) {
     Lane& lane = lane_of(outcome.destination);
     lane.staged = outcome;
     lane.failed = outcome.failed;
   }
   TRY(forgive_or_fail());
-  TRY(check(image));
+  TRY(inspection.wait());
+  TRY(check(image, layers));
   TRY(move_tags(image));
   look_at_tags(image);
   return {};
@@ -196,7 +207,7 @@ Done ReleaseRun::ask_permission() {
 }
 
 // Reads back what every destination holds, and lets the gate look at it.
-Done ReleaseRun::check(const CompleteImage& image) {
+Done ReleaseRun::check(const CompleteImage& image, const InspectedLayers& layers) {
   Guarded<std::vector<std::string>> blockers;
   TaskGroup looks(stop_);
   for (Lane& lane : lanes_) {
@@ -209,15 +220,18 @@ Done ReleaseRun::check(const CompleteImage& image) {
         return {};
       }
       if (!gate_) return {};
-      auto found = gate_(repository, image, stop);
+      Staged staged{image, layers, {}};
+      if (!lane.seen.empty() && lane.seen.front()) staged.previous = lane.seen.front()->digest;
+      auto found = gate_(repository, staged, stop);
       if (!found) {
         lane.failed = std::move(found).error();
         return {};
       }
-      for (const std::string& text : *found) {
-        lane.receipt.findings.push_back(text);
-        blockers.lock()->push_back(text);
-      }
+      for (const std::string& text : blockers_in(*found)) blockers.lock()->push_back(text);
+      for (const CheckResult& result : *found)
+        if (result.severity == Severity::blocker && result.outcome == Outcome::could_not_look)
+          lane.failed = unavailable("{} could not look: {}", result.name, result.note);
+      lane.receipt.checks = std::move(*found);
       return {};
     });
   }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/task_group.h"
+#include "check/check.h"
 #include "policy/policy.h"
 #include "release/complete_image.h"
 #include "release/destination.h"
@@ -38,10 +39,17 @@ struct ReleaseTerms {
   bool verify_bytes = false;  // read back every blob, not only its size
 };
 
-// Looks at what is staged in one repository before any tag moves there.  An empty list lets it pass; each
-// text is a blocker.  An Error means that it could not look, which is no pass either.
+// What a gate is shown.
+struct Staged {
+  const CompleteImage& image;
+  const InspectedLayers& layers;        // all of them; nothing of this was read from the registry
+  std::optional<Digest> previous = {};  // what the first tag names until now, in this repository
+};
+
+// Looks at what is staged in one repository before any tag moves there.  What it found, refuses() judges.  An
+// Error means that it could not look, which is no pass either.
 using Gate =
-    std::function<Result<std::vector<std::string>>(RepositoryReader&, const CompleteImage&, std::stop_token)>;
+    std::function<Result<std::vector<CheckResult>>(RepositoryReader&, const Staged&, std::stop_token)>;
 
 // How a run ended.  The receipt is there whatever happened.
 struct Ended {
@@ -107,7 +115,7 @@ class ReleaseRun {
   Done refuse() const;
   bool nothing_to_do();
   Done ask_permission();
-  Done check(const CompleteImage& image);
+  Done check(const CompleteImage& image, const InspectedLayers& layers);
   Done move_tags(const CompleteImage& image);
   void look_at_tags(const CompleteImage& image);
   Done forgive_or_fail();

@@ -32,8 +32,8 @@ Result<std::optional<Move>> read_move(const Json& json) {
 // Whether an image is still there as a whole, so that a tag may name it.
 Done require_whole(RepositoryReader& reader, const Digest& digest, std::stop_token stop) {
   RawManifest raw = TRY(reader.manifest(digest, stop));
-  CheckedImage image = TRY(read_image(reader, raw.descriptor(), false, stop));
-  auto findings = TRY(blobs_check()->look(reader, image, {}, stop));
+  CheckedImage image = TRY(read_image(reader, raw.descriptor(), {}, Unread::leave, stop));
+  auto findings = TRY(blobs_check().look({reader, image, {}, {}}, stop));
   if (!findings.empty()) return not_found("{}: {}", findings.front().where, findings.front().text);
   return {};
 }

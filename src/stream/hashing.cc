@@ -21,6 +21,21 @@ Digest Sha256::digest() {
   return *Digest::sha256(to_hex(std::span(value).first(length)));
 }
 
+Result<size_t> HashingSource::read(std::span<std::byte> room) {
+  if (stop_.stop_requested()) return cancelled("stopped while reading");
+  size_t count = TRY(inner_.read(room));
+  hash_.update(room.first(count));
+  read_ += count;
+  return count;
+}
+
+Result<Digest> HashingSource::digest() {
+  std::vector<std::byte> buffer(256 << 10);
+  while (TRY(read(buffer)) > 0) {
+  }
+  return hash_.digest();
+}
+
 Done Hashing::write(Bytes bytes) {
   hash_.update(bytes);
   size_ += bytes.size();

@@ -27,6 +27,23 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
+// Passes bytes through as they are read, and tells their digest.
+class HashingSource : public Source {
+ public:
+  // Reading ends with `cancelled` when `stop` is asked for.  `inner` outlives it.
+  explicit HashingSource(Source& inner, std::stop_token stop = {}) : inner_(inner), stop_(std::move(stop)) {}
+  Result<size_t> read(std::span<std::byte> room) override;
+  uint64_t bytes_read() const { return read_; }
+  // Of the whole: reads what has not been read.  Call once.
+  Result<Digest> digest();
+
+ private:
+  Source& inner_;
+  std::stop_token stop_;
+  Sha256 hash_;
+  uint64_t read_ = 0;
+};
+
 // Passes bytes on and tells, once finished, their digest and number.
 class Hashing : public Sink {
  public:

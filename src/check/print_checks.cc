@@ -1,0 +1,36 @@
+#include "check/print_checks.h"
+
+#include <nlohmann/json.hpp>
+
+namespace eulerpublisher {
+
+using Json = nlohmann::ordered_json;
+
+std::string print_checks(const std::vector<CheckResult>& results) {
+  Json checks = Json::array();
+  for (const CheckResult& result : results) {
+    Json check{{"check", result.name},
+               {"reason", result.reason},
+               {"severity", name_of(result.severity)},
+               {"outcome", name_of(result.outcome)},
+               {"findings", Json::array()}};
+    if (!result.note.empty()) check["note"] = result.note;
+    for (const Finding& finding : result.findings)
+      check["findings"].push_back({{"where", finding.where}, {"text", finding.text}});
+    checks.push_back(std::move(check));
+  }
+  return checks.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<std::string> blockers_in(const std::vector<CheckResult>& results) {
+  std::vector<std::string> blockers;
+  for (const CheckResult& result : results) {
+    if (result.severity != Severity::blocker) continue;
+    for (const Finding& finding : result.findings)
+      blockers.push_back(fmt::format("{}: {}{}{}", result.name, finding.where,
+                                     finding.where.empty() ? "" : ": ", finding.text));
+  }
+  return blockers;
+}
+
+}  // namespace eulerpublisher

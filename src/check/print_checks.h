@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "check/check.h"
+
+namespace eulerpublisher {
+
+// As a JSON list: check, reason, severity, outcome, findings, and a note where there is one.  The same in
+// receipts and in the output of every command.
+std::string print_checks(const std::vector<CheckResult>& results);
+
+// `os-release: linux/arm64: has no etc/os-release`, for each finding of a blocker.
+std::vector<std::string> blockers_in(const std::vector<CheckResult>& results);
+
+}  // namespace eulerpublisher

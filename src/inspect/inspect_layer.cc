@@ -1,0 +1,42 @@
+#include "inspect/inspect_layer.h"
+
+#include "inspect/layer_inspector.h"
+#include "stream/decompress.h"
+#include "stream/hashing.h"
+
+namespace eulerpublisher {
+namespace {
+
+constexpr size_t buffer_size = 1 << 20;  // so that most files lie together in it
+
+}  // namespace
+
+Result<InspectedLayer> inspect_layer(Source& layer, const LayerLimits& limits, std::stop_token stop) {
+  auto counted = std::make_unique<HashingSource>(layer, std::move(stop));
+  HashingSource& compressed = *counted;
+  auto decompressed = TRY(decompress(std::move(counted)));
+  HashingSource tar(*decompressed);
+  std::vector<std::byte> buffer(buffer_size);
+  auto supply = [&]() -> Result<Bytes> {
+    size_t filled = 0;
+    while (filled < buffer.size()) {
+      size_t count = TRY(tar.read(std::span(buffer).subspan(filled)));
+      if (count == 0) break;
+      filled += count;
+    }
+    return Bytes(buffer).first(filled);
+  };
+  LayerInspector inspector;
+  // A file without a byte is no tar to libarchive, but an empty layer to everybody else.
+  Bytes head = TRY(supply());
+  bool first = true;
+  if (!head.empty())
+    TRY(watch_layer(
+        [&]() -> Result<Bytes> { return std::exchange(first, false) ? Result<Bytes>(head) : supply(); },
+        inspector, limits));
+  Digest diff_id = TRY(tar.digest());
+  Digest digest = TRY(compressed.digest());
+  return InspectedLayer{std::move(digest), compressed.bytes_read(), std::move(diff_id), inspector.take()};
+}
+
+}  // namespace eulerpublisher

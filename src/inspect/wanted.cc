@@ -1,0 +1,58 @@
+#include "inspect/wanted.h"
+
+#include <algorithm>
+#include <array>
+
+namespace eulerpublisher {
+namespace {
+
+template <size_t N>
+bool is_one_of(std::string_view text, const std::array<std::string_view, N>& all) {
+  return std::ranges::find(all, text) != all.end();
+}
+
+// Files that conversions and checks read.
+bool is_read_whole(std::string_view path) {
+  static constexpr std::array<std::string_view, 14> names{"etc/bashrc",     "etc/bash.bashrc",
+                                                          "etc/profile",    "etc/passwd",
+                                                          "etc/shadow",     "etc/group",
+                                                          "etc/gshadow",    "etc/shells",
+                                                          "etc/machine-id", "etc/resolv.conf",
+                                                          "etc/yum.conf",   "etc/dnf/dnf.conf",
+                                                          "etc/timezone",   "var/lib/dbus/machine-id"};
+  std::string_view folder = folder_of(path), base = base_of(path);
+  return is_one_of(path, names) || base.find("os-release") != base.npos ||
+         (folder == "etc/yum.repos.d" && base.ends_with(".repo")) ||
+         (folder == "etc/profile.d" && base.ends_with(".sh"));
+}
+
+bool is_library_of_all(std::string_view base) {
+  return base.starts_with("libc.so.") || base.starts_with("libc-2.") || base.starts_with("ld-linux") ||
+         base.starts_with("ld-musl");
+}
+
+}  // namespace
+
+std::string_view folder_of(std::string_view path) {
+  size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view{} : path.substr(0, slash);
+}
+
+std::string_view base_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool holds_programs(std::string_view folder) {
+  static constexpr std::array<std::string_view, 6> folders{"bin",      "sbin",          "usr/bin",
+                                                           "usr/sbin", "usr/local/bin", "usr/local/sbin"};
+  return is_one_of(folder, folders);
+}
+
+Wanted wanted_of(std::string_view path, const TarEntry& entry) {
+  Wanted wanted;
+  bool file = entry.type == TarEntry::Type::file;
+  wanted.content = file && is_read_whole(path) && entry.size <= largest_whole_file;
+  wanted.entry = wanted.content || path == "etc" || path == "etc/localtime" || !entry.xattrs.empty();
+  wanted.machine = file && (holds_programs(folder_of(path)) || is_library_of_all(base_of(path)));
+  return wanted;
+}
+
+}  // namespace eulerpublisher

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "stream/tar_reader.h"
+
+namespace eulerpublisher {
+
+// Files larger than this are neither kept whole nor searched for secrets.
+inline constexpr uint64_t largest_whole_file = 1 << 20;
+
+// The parts of a plain name: `etc/yum.repos.d` and `x.repo`.
+std::string_view folder_of(std::string_view path);
+std::string_view base_of(std::string_view path);
+
+// Folders from which people start programs: bin, usr/bin and the like.
+bool holds_programs(std::string_view folder);
+
+// What an inspection wants of an entry beside what every FileFact says.
+struct Wanted {
+  bool entry = false;    // all that the tar says on it
+  bool content = false;  // the whole file, if it is no larger than largest_whole_file
+  bool machine = false;  // e_machine
+};
+Wanted wanted_of(std::string_view path, const TarEntry& entry);
+
+}  // namespace eulerpublisher
