@@ -10,6 +10,7 @@
 #include "oci/name.h"
 #include "oci/platform.h"
 #include "policy/check_rules.h"
+#include "policy/image_rules.h"
 #include "policy/registry_profile.h"
 #include "policy/version.h"
 
@@ -66,6 +67,8 @@ class Policy {
   const std::string& repository() const { return repository_; }  // openeuler/openeuler
   // How registries want to be spoken to, where that is not as it is built in; the first that fits counts.
   const std::vector<RegistryProfile>& registry_profiles() const { return registry_profiles_; }
+  // What is special about application images, by name.
+  const std::map<std::string, ImageRules>& images() const { return images_; }
 
   const CheckRules& checks() const { return checks_; }  // what checks may find
 
@@ -91,6 +94,7 @@ class Policy {
   std::string compression_ = "gzip";
   std::vector<std::string> registries_;
   std::vector<RegistryProfile> registry_profiles_;
+  std::map<std::string, ImageRules> images_;
   std::string repository_ = "openeuler/openeuler";
   CheckRules checks_ = CheckRules::built_in();
 };

@@ -79,6 +79,7 @@ const std::vector<PolicyReader::Section>& PolicyReader::sections() {
       {"versions", &PolicyReader::versions},
       {"tags", &PolicyReader::tags},
       {"registry-profiles", &PolicyReader::registry_profiles},
+      {"images", &PolicyReader::images},
   };
   return sections;
 }
@@ -150,6 +151,11 @@ Done PolicyReader::registries(const YamlNode& node) {
 
 Done PolicyReader::registry_profiles(const YamlNode& node) {
   policy_.registry_profiles_ = TRY(read_registry_profiles(document_, node));
+  return {};
+}
+
+Done PolicyReader::images(const YamlNode& node) {
+  policy_.images_ = TRY(read_image_rules(document_, node));
   return {};
 }
 

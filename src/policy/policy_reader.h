@@ -27,6 +27,7 @@ class PolicyReader {
   Done repository(const YamlNode& node);
   Done registries(const YamlNode& node);
   Done registry_profiles(const YamlNode& node);
+  Done images(const YamlNode& node);
   Done sources(const YamlNode& node);
   Done architectures(const YamlNode& node);
   Done changes(const YamlNode& node);

@@ -7,9 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <new>
 #include <sstream>
 #include <unordered_set>
+
+#include "base/nearest.h"
 
 namespace eulerpublisher {
 namespace {
@@ -26,6 +27,7 @@ std::string place(const std::string& name, int line, int column) {
 // twice. Refuses by yaml-cpp's exception, which ends the parsing and is caught where that was begun.
 class TreeBuilder : public YAML::EventHandler {
  public:
+  explicit TreeBuilder(RepeatedKeys repeated) : repeated_(repeated) {}
   YamlNode take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -109,33 +111,18 @@ class TreeBuilder : public YAML::EventHandler {
       parent.value_is_next = false;
     } else {
       if (node.kind != YamlNode::Kind::scalar) refuse(mark, "a key must be a plain word");
-      if (!parent.keys.insert(node.text).second)
+      if (!parent.keys.insert(node.text).second && repeated_ == RepeatedKeys::refused)
         refuse(mark, fmt::format("the key '{}' is given twice", for_message(node.text)));
       parent.node.entries.push_back({std::move(node), YamlNode{}});
       parent.value_is_next = true;
     }
   }
 
+  RepeatedKeys repeated_;
   YamlNode root_;
   std::vector<Open> open_;
   size_t nodes_ = 0;
 };
-
-// How many single letters must be changed, added or taken away to get from one word to the other.
-size_t distance(std::string_view left, std::string_view right) {
-  std::vector<size_t> row(right.size() + 1);
-  for (size_t j = 0; j <= right.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= left.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= right.size(); ++j) {
-      size_t changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 }  // namespace
 
@@ -152,31 +139,38 @@ std::string for_message(std::string_view text) {
   return shown;
 }
 
+tl::expected<YamlNode, YamlFault> parse_yaml(std::string_view text, RepeatedKeys repeated) {
+  using Fault = tl::unexpected<YamlFault>;
+  auto fault = [](const YAML::Exception& error, std::string what) {
+    return Fault({error.mark.line + 1, error.mark.column + 1, std::move(what)});
+  };
+  std::istringstream stream{std::string(text)};
+  TreeBuilder tree(repeated);
+  try {
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(tree)) return YamlNode{};
+    TreeBuilder second(repeated);
+    if (parser.HandleNextDocument(second)) {
+      YamlNode begin = second.take_root();
+      return Fault({begin.line, begin.column, "a second document begins here; one is accepted"});
+    }
+    return tree.take_root();
+  } catch (const YAML::DeepRecursion& error) {
+    return fault(error, fmt::format("this is nested deeper than {} levels", deepest));
+  } catch (const YAML::Exception& error) {
+    return fault(error, error.msg);
+  } catch (const std::exception& error) {
+    return Fault({1, 1, fmt::format("this is not YAML: {}", error.what())});
+  }
+}
+
 Result<YamlDocument> YamlDocument::parse(std::string_view text, const std::string& name) {
   if (text.size() > largest_file)
     return invalid("{} is larger than {} bytes: is it the right file?", name, largest_file);
-  std::istringstream stream{std::string(text)};
-  TreeBuilder tree;
-  try {
-    YAML::Parser parser(stream);
-    bool there = parser.HandleNextDocument(tree);
-    YamlDocument document(name, there ? tree.take_root() : YamlNode{});
-    TreeBuilder second;
-    if (there && parser.HandleNextDocument(second)) {
-      YamlNode begin = second.take_root();
-      return document.wrong(begin, "a second document begins here; one is accepted");
-    }
-    return document;
-  } catch (const YAML::DeepRecursion& error) {
-    return invalid("{}: this is nested deeper than {} levels",
-                   place(name, error.mark.line + 1, error.mark.column + 1), deepest);
-  } catch (const YAML::Exception& error) {
-    return invalid("{}: {}", place(name, error.mark.line + 1, error.mark.column + 1), error.msg);
-  } catch (const std::bad_alloc&) {
-    return unavailable("reading {}: out of memory", name);
-  } catch (const std::exception& error) {
-    return invalid("{} is not YAML: {}", name, error.what());
-  }
+  auto root = parse_yaml(text, RepeatedKeys::refused);
+  if (!root)
+    return invalid("{}: {}", place(name, root.error().line, root.error().column), root.error().text);
+  return YamlDocument(name, std::move(*root));
 }
 
 Error YamlDocument::wrong_text(const YamlNode& node, const std::string& text) const {
@@ -195,10 +189,8 @@ Result<bool> YamlDocument::on_or_off(const YamlNode& node) const {
 
 Error YamlDocument::unknown_key(const YamlNode& key, std::span<const std::string_view> known) const {
   std::string_view text = std::string_view(key.text).substr(0, 60);
-  auto nearest =
-      std::ranges::min_element(known, {}, [&](std::string_view word) { return distance(text, word); });
-  if (nearest != known.end() && distance(text, *nearest) <= std::max<size_t>(2, nearest->size() / 3))
-    return wrong(key, "unknown key '{}'; did you mean '{}'?", for_message(key.text), *nearest);
+  if (auto meant = nearest(text, known))
+    return wrong(key, "unknown key '{}'; did you mean '{}'?", for_message(key.text), *meant);
   return wrong(key, "unknown key '{}'; known here are {}", for_message(key.text), fmt::join(known, ", "));
 }
 

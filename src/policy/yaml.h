@@ -31,6 +31,20 @@ struct YamlEntry {
   YamlNode value;
 };
 
+// What is wrong with a document, and where; both count from one.
+struct YamlFault {
+  int line = 1;
+  int column = 1;
+  std::string text;
+};
+
+// What to do with a key that stands twice in one map: refuse the document, or keep both for whoever reads it.
+enum class RepeatedKeys { refused, kept };
+
+// The root of one document, under the rules that YamlDocument tells; for whoever reports faults in a way of
+// his own.
+tl::expected<YamlNode, YamlFault> parse_yaml(std::string_view text, RepeatedKeys repeated);
+
 // A configuration file.  What it accepts of YAML is what such files need: one document; no anchors and
 // aliases, no tags but !!str, no key twice in a map, at most 1 MiB, 100000 nodes and 32 levels.  Any bytes
 // may be handed in.

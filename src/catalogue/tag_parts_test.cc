@@ -1,0 +1,57 @@
+#include "catalogue/tag_parts.h"
+
+#include <gtest/gtest.h>
+
+namespace eulerpublisher::catalogue {
+namespace {
+
+std::string openeuler(std::string_view tag) {
+  TagParts parts = split_tag(tag);
+  return parts.application + " | " + (parts.openeuler ? parts.openeuler->text() : "none");
+}
+
+TEST(SplitTag, ReadsTheOpenEulerPartInAllItsSpellings) {
+  EXPECT_EQ(openeuler("8.6.4-oe2403sp4"), "8.6.4 | 24.03-LTS-SP4");
+  EXPECT_EQ(openeuler("1.0-oe24.03lts"), "1.0 | 24.03-LTS");
+  EXPECT_EQ(openeuler("1.16-22.03-lts"), "1.16 | 22.03-LTS");
+  EXPECT_EQ(openeuler("1.16-20.03-lts-sp1"), "1.16 | 20.03-LTS-SP1");
+  EXPECT_EQ(openeuler("1.0-oe2503"), "1.0 | 25.03");
+  EXPECT_EQ(openeuler("8.1.RC1-python3.11-oe2203lts"), "8.1.RC1-python3.11 | 22.03-LTS");
+  EXPECT_EQ(openeuler("1.0-OE2403SP1"), "1.0 | 24.03-LTS-SP1");
+}
+
+TEST(SplitTag, LeavesWhatIsNone) {
+  for (const char* tag : {"1.0", "1.0-2403", "1.0-oe2413lts", "1.0-oe2403sp1x", "oe2403lts", "1.0-24.03", ""})
+    EXPECT_EQ(openeuler(tag), std::string(tag) + " | none");
+}
+
+TEST(SplitTag, TakesABareVersionOnlyWhereTheFolderHasIt) {
+  auto folder = *Version::parse("25.03");
+  EXPECT_EQ(split_tag("1.0-25.03", folder).application, "1.0");
+  EXPECT_EQ(split_tag("1.0-25.09", folder).application, "1.0-25.09");
+}
+
+std::string derived(std::string_view application, std::string_view openeuler) {
+  auto parts = path_parts("AI/x", fmt::format("AI/x/{}/{}/Dockerfile", application, openeuler));
+  return parts ? parts->tag() : "none";
+}
+
+TEST(PathParts, GiveTheTagThatAPathStandsFor) {
+  EXPECT_EQ(derived("8.6.4", "22.03-lts-sp3"), "8.6.4-oe2203sp3");
+  EXPECT_EQ(derived("1.0", "24.03-lts"), "1.0-oe2403lts");
+  EXPECT_EQ(derived("1.0", "25.03"), "1.0-oe2503");
+  EXPECT_EQ(derived("8.1.RC1", "24.03-lts"), "8.1.RC1-oe2403lts");
+  EXPECT_EQ(derived("1.0+x y", "24.03-lts"), "1.0_x_y-oe2403lts");
+  EXPECT_EQ(derived(".-1.0", "24.03-lts"), "1.0-oe2403lts");
+}
+
+TEST(PathParts, NeedTwoFoldersBelowTheImage) {
+  EXPECT_FALSE(path_parts("Base/openeuler", "Base/openeuler/Dockerfile").has_value());
+  EXPECT_FALSE(path_parts("Base/openeuler", "Base/openeuler/24.03-lts/Dockerfile").has_value());
+  auto odd = path_parts("Bigdata/doris", "Bigdata/doris/2.1.9/24.03.-lts-sp1/Dockerfile");
+  ASSERT_TRUE(odd.has_value());
+  EXPECT_FALSE(odd->openeuler.has_value());
+}
+
+}  // namespace
+}  // namespace eulerpublisher::catalogue
