@@ -1,5 +1,4 @@
 #include "fuzz/target.h"
-#include "image/claims.h"
 #include "image/convert.h"
 #include "release/rollback.h"
 
@@ -9,6 +8,5 @@ using namespace eulerpublisher;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)parse_receipt(text_of(data, size));
   (void)ConvertedImage::parse(text_of(data, size));
-  (void)os_release_version(text_of(data, size));
   return 0;
 }

@@ -32,7 +32,7 @@ install_packages build quickstart
 
 say "2. The program"
 # What one of the build folders compiled, the others need not.
-export CCACHE_NOHASHDIR=1
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
 mkdir -p build
 cmake -S . -B build -G Ninja >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
 cmake --build build --target eulerpublisher

@@ -42,7 +42,7 @@ done
 if [ -n "$unit" ]; then install_packages build; else install_packages build quickstart tests; fi
 
 # What one of the build folders compiled, the others need not.
-export CCACHE_NOHASHDIR=1
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
 build=$PWD/build-test
 [ -z "$sanitize" ] || build=$PWD/build-${sanitize//,/-}
 cmake -S . -B "$build" -G Ninja -DEP_WERROR=ON -DEP_SANITIZE="$sanitize" -DCMAKE_CXX_COMPILER=g++

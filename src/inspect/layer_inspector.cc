@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "inspect/elf.h"
+#include "inspect/interest.h"
 #include "inspect/secrets.h"
-#include "inspect/wanted.h"
 
 namespace eulerpublisher {
 namespace {
@@ -43,7 +43,7 @@ Result<bool> LayerInspector::whiteout(std::string_view folder, std::string_view 
 }
 
 Result<uint64_t> LayerInspector::entry(const TarEntry& entry) {
-  wanted_ = {};
+  interest_ = {};
   searched_ = false;
   std::optional<std::string> name = plain_name(entry.name);
   bool leads_out = entry.type == TarEntry::Type::hard_link && !plain_name(entry.link);
@@ -58,9 +58,9 @@ Result<uint64_t> LayerInspector::entry(const TarEntry& entry) {
       *name,      entry.link, entry.size, entry.seconds, entry.mode, narrow(entry.uid), narrow(entry.gid),
       entry.type, {},         {}};
   TRY(count(sizeof(FileFact) + name->size() + entry.link.size()));
-  wanted_ = wanted_of(*name, entry);
+  interest_ = interest_in(*name, entry);
   kept_.reset();
-  if (wanted_.entry) {
+  if (interest_.entry) {
     kept_ = std::make_shared<KeptFile>(KeptFile{entry, {}});
     kept_->entry.name = *name;
     fact.kept = kept_;
@@ -70,8 +70,8 @@ Result<uint64_t> LayerInspector::entry(const TarEntry& entry) {
   report_->files.push_back(std::move(fact));
   if (entry.type != TarEntry::Type::file) return 0;
   searched_ = entry.size >= least_secret && entry.size < largest_whole_file && !entry.sparse;
-  if (wanted_.content || searched_) return std::max<uint64_t>(entry.size, 1);
-  return wanted_.machine ? elf_head : 0;
+  if (interest_.content || searched_) return std::max<uint64_t>(entry.size, 1);
+  return interest_.machine ? elf_head : 0;
 }
 
 Done LayerInspector::content(Bytes bytes) {
@@ -85,14 +85,14 @@ Done LayerInspector::content_end() {
   if (!gathered_.empty()) TRY(look(gathered_));
   gathered_.clear();
   // A file without a byte has a content, too.
-  if (wanted_.content && !kept_->content) kept_->content.emplace();
+  if (interest_.content && !kept_->content) kept_->content.emplace();
   return {};
 }
 
 Done LayerInspector::look(std::string_view content) {
   FileFact& fact = report_->files.back();
-  if (wanted_.machine) fact.machine = elf_machine(content);
-  if (wanted_.content) {
+  if (interest_.machine) fact.machine = elf_machine(content);
+  if (interest_.content) {
     content_bytes_ += content.size();
     if (content_bytes_ > most_content)
       return corrupt("it has more in os-release, passwd and files of that kind than any root file system");

@@ -2,9 +2,9 @@
 
 #include <memory>
 
+#include "inspect/interest.h"
 #include "inspect/layer_report.h"
 #include "inspect/layer_watcher.h"
-#include "inspect/wanted.h"
 
 namespace eulerpublisher {
 
@@ -31,7 +31,7 @@ class LayerInspector : public LayerWatcher {
 
   std::shared_ptr<LayerReport> report_;
   std::shared_ptr<KeptFile> kept_;  // the last entry, if it is kept
-  Wanted wanted_;                   // of it
+  Interest interest_;               // of it
   bool searched_ = false;           // for secrets
   uint64_t kept_bytes_ = 0;         // of the whole report, about
   uint64_t content_bytes_ = 0;      // of it in contents

@@ -1,7 +1,7 @@
 #include "inspect/root_view.h"
 
+#include "inspect/interest.h"
 #include "inspect/layer_watcher.h"
-#include "inspect/wanted.h"
 
 namespace eulerpublisher {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <sstream>
+#include "support/places.h"
 
 namespace eulerpublisher {
 namespace {
@@ -85,7 +86,7 @@ TEST(BuiltInPolicy, RequiresAmd64AndArm64AndTakesLoong64) {
 }
 
 TEST(BuiltInPolicy, IsWhatTheDocumentedExampleSays) {
-  std::ifstream file(std::string(EP_SOURCE_FOLDER) + "/config/policy.yaml");
+  std::ifstream file(test::source_folder() / "config/policy.yaml");
   std::stringstream text;
   text << file.rdbuf();
   ASSERT_FALSE(text.str().empty());

@@ -9,6 +9,7 @@
 
 #include "cli/publishing.h"
 #include "support/http_server.h"
+#include "support/places.h"
 
 namespace eulerpublisher {
 namespace {
@@ -303,8 +304,8 @@ class NoPermission : public BadSource {
     if (geteuid() == 0) {
       Words before{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
       command.argv.insert(command.argv.begin(), before.begin(), before.end());
-      Ran tried = test::run(
-          {{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", EP_PROGRAM, "--version"}});
+      Ran tried = test::run({{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                              test::program().string(), "--version"}});
       if (!tried.ok()) return tried;
     }
     return test::run(command);

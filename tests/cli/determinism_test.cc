@@ -24,7 +24,7 @@ class Determinism : public Publishing {
 
 TEST_F(Determinism, AnotherMachineAndStoreGiveTheSameDigest) {
   site.put_both();
-  Machine other(EP_PROGRAM);
+  Machine other;
   std::string digest = digest_on(machine);
   EXPECT_FALSE(digest.empty());
   EXPECT_EQ(digest_on(other), digest);
@@ -32,7 +32,7 @@ TEST_F(Determinism, AnotherMachineAndStoreGiveTheSameDigest) {
 
 TEST_F(Determinism, AnotherTimeZoneLanguageAndUserMaskGiveTheSameDigest) {
   site.put_both();
-  Machine abroad(EP_PROGRAM), strict(EP_PROGRAM);
+  Machine abroad, strict;
   std::string digest = digest_on(machine);
   EXPECT_EQ(
       digest_on(abroad, {{"TZ", "Pacific/Kiritimati"}, {"LC_ALL", "C.UTF-8"}, {"SOURCE_DATE_EPOCH", "1"}}),
@@ -45,14 +45,14 @@ TEST_F(Determinism, AnotherTimeZoneLanguageAndUserMaskGiveTheSameDigest) {
 
 TEST_F(Determinism, AnotherSourceGivesTheSameDigest) {
   site.put_both();
-  Machine other(EP_PROGRAM);
+  Machine other;
   EXPECT_EQ(digest_on(other, {}, {"--source", site.folder().string()}), digest_on(machine));
 }
 
 TEST_F(Determinism, AnotherDayGivesTheSameDigest) {
   if (!test::have_program("faketime")) GTEST_SKIP() << "SKIPPED: faketime is not installed";
   site.put_both();
-  Machine other(EP_PROGRAM);
+  Machine other;
   test::Command later =
       other.command({"container", "prepare", "-v", test::sp1, "--json", "--source", site.url()});
   later.argv.insert(later.argv.begin(), {"faketime", "2031-02-03 04:05:06"});
@@ -67,14 +67,14 @@ TEST_F(Determinism, FilesThatWereTouchedGiveTheSameDigest) {
   auto later = std::filesystem::file_time_type::clock::now() + std::chrono::hours(1000);
   for (const char* architecture : {"amd64", "arm64"})
     std::filesystem::last_write_time(site.archive(architecture), later);
-  Machine other(EP_PROGRAM);
+  Machine other;
   EXPECT_EQ(digest_on(other), digest);
 }
 
 TEST_F(Determinism, TheCurrentUpdateIsTheDatedOne) {
   site.put_both(test::sp1, "docker_img/update/2024-06-01");
   site.point_current_at("2024-06-01");
-  Machine other(EP_PROGRAM);
+  Machine other;
   std::string dated = digest_on(machine, {}, {"-i", "docker_img/update/2024-06-01", "--source"});
   EXPECT_EQ(digest_on(other, {}, {"-i", "docker_img/update/current", "--source"}), dated);
 }
@@ -83,7 +83,7 @@ TEST_F(Determinism, RegistriesAndFoldersHoldTheSameDigest) {
   site.put_both();
   auto& registry = start_registry();
   expect_success(publish({registry.address()}));
-  Machine other(EP_PROGRAM);
+  Machine other;
   expect_success(other.run(words("publish", {oci()})));
   EXPECT_EQ(test::tagged_in(registry, own_tag), test::tagged_in_layout(layout(), own_tag));
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/publishing.h"
+#include "support/places.h"
 
 namespace eulerpublisher {
 namespace {
@@ -30,8 +31,8 @@ class EndToEnd : public Publishing {
  protected:
   // The release as scripts/make-release.sh makes it; with programs that run where EP_BUSYBOX names some.
   void make_release(const std::string& architectures) {
-    Command make{.argv = {EP_SOURCE_FOLDER "/scripts/make-release.sh", site.folder().string(), test::sp1,
-                          "--arch", architectures}};
+    Command make{.argv = {(test::source_folder() / "scripts/make-release.sh").string(),
+                          site.folder().string(), test::sp1, "--arch", architectures}};
     if (runs()) make.argv.insert(make.argv.end(), {"--busybox", getenv("EP_BUSYBOX")});
     Ran made = test::run(make);
     ASSERT_TRUE(made.ok()) << test::told(made);
@@ -166,7 +167,7 @@ class WithPodman : public EndToEnd {
     // podman wants such files to be there.
     command.env.erase("REGISTRY_AUTH_FILE");
     command.env.erase("DOCKER_CONFIG");
-    command.env["CONTAINERS_CONF"] = EP_SOURCE_FOLDER "/tests/support/containers.conf";
+    command.env["CONTAINERS_CONF"] = (test::source_folder() / "tests/support/containers.conf").string();
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     return test::run(command);
   }

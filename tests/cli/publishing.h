@@ -53,7 +53,7 @@ class Publishing : public testing::Test {
     return json.is_object() ? json : nlohmann::json::object();
   }
 
-  test::Machine machine{EP_PROGRAM};
+  test::Machine machine;
   test::ReleaseSite site;
 
  private:

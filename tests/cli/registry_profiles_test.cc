@@ -32,7 +32,7 @@ class RegistryProfiles : public testing::Test {
     return all;
   }
 
-  test::Machine machine{EP_PROGRAM};
+  test::Machine machine;
   test::ReleaseSite site;
 };
 

@@ -79,7 +79,7 @@ TEST_F(Steps, ASecondPublishFetchesAndSendsNothing) {
 TEST_F(Steps, AnEmptyMachineAndAPublishedRegistryFetchNothing) {
   auto& registry = start_registry();
   expect_success(publish({registry.address()}));
-  test::Machine other(EP_PROGRAM);
+  test::Machine other;
   Ran again = other.run(words("publish", {registry.address()}, {"--json"}));
   expect_success(again);
   EXPECT_EQ(json_of(again)["result"], "nothing to do");
@@ -89,7 +89,7 @@ TEST_F(Steps, AnEmptyMachineAndAPublishedRegistryFetchNothing) {
 TEST_F(Steps, AnEmptyMachineBorrowsFromTheRegistryThatHasTheImage) {
   auto &first = start_registry(), &second = start_registry();
   expect_success(publish({first.address()}));
-  test::Machine other(EP_PROGRAM);
+  test::Machine other;
   Ran ran = other.run(words("publish", {first.address(), second.address()}, {"--json"}));
   expect_success(ran);
   EXPECT_EQ(site.archives_asked(), 2u) << "fetched again: " << site.log();
@@ -115,7 +115,7 @@ TEST_F(Steps, OneChangedArchitectureOnAnEmptyMachineTakesTheOtherFromTheRegistry
   auto& registry = start_registry();
   expect_success(publish({registry.address()}));
   site.put_true("amd64", test::sp1, "docker_img", "2024-07-01T10:00:00Z");
-  test::Machine other(EP_PROGRAM);
+  test::Machine other;
   expect_success(other.run(words("publish", {registry.address()})));
   EXPECT_EQ(site.asked("aarch64.tar.xz HTTP"), 1u) << site.log();
   EXPECT_THAT(test::broken_rules(*test::tagged_in(registry, own_tag), test::storage_reader(registry)),

@@ -159,7 +159,7 @@ TEST_F(TenWrongs, AnOlderFirstReleaseDoesNotOverwriteANewerUpdateEvenFromAnEmpty
   auto& registry = start_registry();
   expect_success(publish({registry.address()}, {"-i", "docker_img/update/2024-09-01"}));
   auto newer = test::tagged_in(registry, own_tag);
-  test::Machine other(EP_PROGRAM);
+  test::Machine other;
   expect_failure(other.run(words("publish", {registry.address()})), 1, "--allow-older");
   EXPECT_EQ(test::tagged_in(registry, own_tag), newer);
 }

@@ -34,7 +34,7 @@ class Words : public testing::Test {
     EXPECT_FALSE(fs::exists(machine / "images"));
   }
 
-  Machine machine{EP_PROGRAM};
+  Machine machine;
 };
 
 TEST_F(Words, AnUnknownCommandIsNamed) {

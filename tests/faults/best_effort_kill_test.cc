@@ -79,7 +79,7 @@ class BestEffortKill : public testing::Test {
     return all;
   }
 
-  Machine machine_{EP_PROGRAM};
+  Machine machine_;
   ReleaseSite older_, newer_;
   FaultyRegistry works_, down_;
   std::optional<Digest> old_, new_;

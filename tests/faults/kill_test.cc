@@ -94,7 +94,7 @@ class KillTest : public RealPublish {
     if (IsSkipped() || HasFatalFailure()) return;
     start_registry();
     start_registry();
-    Machine machine(EP_PROGRAM);
+    Machine machine;
     expect_ok(machine.run(publish(older(), "kill/undisturbed")));
     auto begin = steady_clock::now();
     Ran ran = machine.run(publish(newer(), "kill/undisturbed", {"--json"}));
@@ -173,7 +173,7 @@ TEST_F(KillTest, TheRunAfterKill9EndsLikeAnUndisturbedOne) {
   for (const Moment& moment : all) {
     std::string repository = fmt::format("kill/m{}", ++number);
     SCOPED_TRACE(moment.text());
-    Machine machine(EP_PROGRAM);
+    Machine machine;
     Ran old = machine.run(publish(older(), repository, {"--json"}));
     ASSERT_TRUE(old.ok()) << told(old);
     before_ = puts_at(moment.registry, "PUT /v2/" + repository + "/manifests/");
@@ -203,7 +203,7 @@ TEST_F(KillTest, ARegistryThatIsKilledAndStartedAgainEndsWithTheSameTags) {
     std::string repository = fmt::format("restart/m{}", ++number);
     if (moment.manifests == 0) moment.registry = number % 2;
     SCOPED_TRACE(moment.text());
-    Machine machine(EP_PROGRAM);
+    Machine machine;
     Ran old = machine.run(publish(older(), repository, {"--json"}));
     ASSERT_TRUE(old.ok()) << told(old);
     before_ = puts_at(moment.registry, "PUT /v2/" + repository + "/manifests/");
@@ -249,7 +249,7 @@ std::vector<std::string> releases_of_events(const fs::path& state) {
 TEST_F(KillTest, TwoRunsAtOnceTakeTurns) {
   for (int round = 0; round < (every_case() ? 20 : 2); ++round) {
     std::string repository = fmt::format("turns/r{}", round);
-    Machine machine(EP_PROGRAM);
+    Machine machine;
     std::string begun = "/v2/" + repository + "/";
     Process first = Process::start(machine.command(publish(older(), repository))).value();
     for (int waited = 0; waited < 5000 && registry(0).log().find(begun) == std::string::npos; ++waited)
@@ -272,7 +272,7 @@ TEST_F(KillTest, TwoRunsAtOnceTakeTurns) {
 }
 
 TEST_F(KillTest, OfTwoRunsOfTheSameReleaseTheSecondFindsNothingToDo) {
-  Machine machine(EP_PROGRAM);
+  Machine machine;
   Process first = Process::start(machine.command(publish(newer(), "twice/same"))).value();
   Ran second = machine.run(publish(newer(), "twice/same", {"--json"}));
   int first_status = first.wait();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include "support/places.h"
 
 namespace eulerpublisher::test {
 
@@ -13,7 +14,8 @@ void RealPublish::SetUp() {
   write_text(folder_ / "tags.yaml", "24.03-LTS-SP1: [24.03, latest]\n");
   for (auto [to, created] :
        {std::pair(older(), "2024-06-01T10:00:00Z"), std::pair(newer(), "2024-09-01T10:00:00Z")}) {
-    Ran made = run({{EP_SOURCE_FOLDER "/scripts/make-release.sh", to.string(), sp1, "--created", created}});
+    Ran made = run({{(test::source_folder() / "scripts/make-release.sh").string(), to.string(), sp1,
+                     "--created", created}});
     ASSERT_TRUE(made.ok()) << told(made);
   }
 }

@@ -130,7 +130,7 @@ class Secrets : public RealPublish {
     std::printf("SECRETS searched after %zu runs\n", runs_);
   }
 
-  Machine machine{EP_PROGRAM};
+  Machine machine;
   size_t runs_ = 0;
 };
 

@@ -75,7 +75,7 @@ class Servers : public RealPublish {
 
   const Environment login{{"LOGIN_USERNAME", "publisher"}, {"LOGIN_PASSWORD", "a password"}};
   const Environment wrong_login{{"LOGIN_USERNAME", "publisher"}, {"LOGIN_PASSWORD", "another"}};
-  Machine machine{EP_PROGRAM};
+  Machine machine;
 };
 
 TEST_F(Servers, BasicAuthenticationTakesTheRightPasswordOnly) {

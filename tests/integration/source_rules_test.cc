@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::IsEmpty;
 
-const fs::path source = fs::path(EP_SOURCE_FOLDER) / "src";
+const fs::path source = test::source_folder() / "src";
 
 // Each folder and what it may include: itself, and what stands after its colon.
 std::map<std::string, std::set<std::string>> folders() {
@@ -44,6 +44,7 @@ std::vector<fs::path> files() {
 }
 
 // The texts between the quotes of `#include "…"`.
+#include "support/places.h"
 std::vector<std::string> includes_of(const fs::path& file) {
   std::vector<std::string> all;
   std::istringstream text(test::read_text(file));

@@ -2,11 +2,13 @@
 
 #include <sstream>
 
+#include "support/places.h"
+
 extern char** environ;
 
 namespace eulerpublisher::test {
 
-Machine::Machine(std::filesystem::path program) : program_(std::move(program)) {
+Machine::Machine() {
   // Whatever steers the program, or a library of it, stays outside.
   for (char** entry = environ; *entry; ++entry) {
     std::string name(*entry, std::string_view(*entry).find('='));
@@ -28,7 +30,7 @@ Machine::Machine(std::filesystem::path program) : program_(std::move(program)) {
 }
 
 Command Machine::command(const std::vector<std::string>& arguments, const Environment& more) const {
-  Command command{.argv = {program_.string()}, .env = environment_, .folder = folder(), .log = log()};
+  Command command{.argv = {program().string()}, .env = environment_, .folder = folder(), .log = log()};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   for (const auto& [name, value] : more) command.env[name] = value;
   return command;

@@ -16,8 +16,7 @@ using Environment = std::map<std::string, std::optional<std::string>>;
 // real one's but PATH.
 class Machine {
  public:
-  // `program` is the eulerpublisher that is typed.
-  explicit Machine(std::filesystem::path program);
+  Machine();
 
   // `eulerpublisher ARGUMENTS`, to its end.
   Ran run(const std::vector<std::string>& arguments, const Environment& more = {},
@@ -34,7 +33,6 @@ class Machine {
   std::filesystem::path log() const { return folder_ / "log"; }
 
  private:
-  std::filesystem::path program_;
   TempFolder folder_{"ep-machine"};
   Environment environment_;
 };

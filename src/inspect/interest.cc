@@ -1,4 +1,4 @@
-#include "inspect/wanted.h"
+#include "inspect/interest.h"
 
 #include <algorithm>
 #include <array>
@@ -46,13 +46,13 @@ bool holds_programs(std::string_view folder) {
   return is_one_of(folder, folders);
 }
 
-Wanted wanted_of(std::string_view path, const TarEntry& entry) {
-  Wanted wanted;
+Interest interest_in(std::string_view path, const TarEntry& entry) {
+  Interest interest;
   bool file = entry.type == TarEntry::Type::file;
-  wanted.content = file && is_read_whole(path) && entry.size <= largest_whole_file;
-  wanted.entry = wanted.content || path == "etc" || path == "etc/localtime" || !entry.xattrs.empty();
-  wanted.machine = file && (holds_programs(folder_of(path)) || is_library_of_all(base_of(path)));
-  return wanted;
+  interest.content = file && is_read_whole(path) && entry.size <= largest_whole_file;
+  interest.entry = interest.content || path == "etc" || path == "etc/localtime" || !entry.xattrs.empty();
+  interest.machine = file && (holds_programs(folder_of(path)) || is_library_of_all(base_of(path)));
+  return interest;
 }
 
 }  // namespace eulerpublisher

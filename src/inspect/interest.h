@@ -18,11 +18,11 @@ std::string_view base_of(std::string_view path);
 bool holds_programs(std::string_view folder);
 
 // What an inspection wants of an entry beside what every FileFact says.
-struct Wanted {
+struct Interest {
   bool entry = false;    // all that the tar says on it
   bool content = false;  // the whole file, if it is no larger than largest_whole_file
   bool machine = false;  // e_machine
 };
-Wanted wanted_of(std::string_view path, const TarEntry& entry);
+Interest interest_in(std::string_view path, const TarEntry& entry);
 
 }  // namespace eulerpublisher
