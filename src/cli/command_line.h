@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_table.h"
 #include "cli/options.h"
 
 namespace CLI {
@@ -12,8 +13,6 @@ class App;
 }
 
 namespace eulerpublisher::cli {
-
-enum class Command { prepare, check, push, publish, plan, tags, status, history, rollback, store_prune };
 
 // The whole command line, defined once: the parser, the help, and later the completions and man pages come
 // from it. Also knows today's names (`container base publish`, `container app publish`, `container
@@ -24,7 +23,7 @@ class CommandLine {
   ~CommandLine();
 
   struct Parsed {
-    Command command;
+    Run run;
     Options options;
   };
   struct Answer {  // to --help, --version, or a mistake
@@ -40,11 +39,11 @@ class CommandLine {
 
  private:
   void add_commands(CLI::App& parent);
-  void add_command(CLI::App& parent, const struct CommandEntry& entry);
+  void add_command(CLI::App& parent, const CommandEntry& entry);
 
   std::unique_ptr<CLI::App> app_;
   Options options_;
-  std::optional<Command> chosen_;
+  Run chosen_ = nullptr;
 };
 
 // `eulerpublisher 0.1.0`

@@ -51,32 +51,6 @@ void keep_memory_to_ourselves() {
 #endif
 }
 
-Result<ExitStatus> run(Command command, Session& session) {
-  switch (command) {
-    case Command::prepare:
-      return run_prepare(session);
-    case Command::check:
-      return run_check(session);
-    case Command::push:
-      return run_push(session);
-    case Command::publish:
-      return run_publish(session);
-    case Command::plan:
-      return run_plan(session);
-    case Command::tags:
-      return run_tags(session);
-    case Command::status:
-      return run_status(session);
-    case Command::history:
-      return run_history(session);
-    case Command::rollback:
-      return run_rollback(session);
-    case Command::store_prune:
-      return run_store_prune(session);
-  }
-  return ExitStatus::failed;
-}
-
 void complain(const Error& error, const Options& options) {
   std::string text =
       options.verbose ? fmt::format("{} [{}]", error.text(), name_of(error.kind())) : error.text();
@@ -96,7 +70,7 @@ ExitStatus run_with_progress(const CommandLine::Parsed& parsed, std::stop_token 
   }
   Parts parts(options, *policy, progress);
   Session session{options, *policy, parts, stop};
-  auto status = run(parsed.command, session);
+  auto status = parsed.run(session);
   if (status) return *status;
   complain(status.error(), options);
   return exit_status_of(status.error().kind());

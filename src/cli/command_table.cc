@@ -1,0 +1,81 @@
+#include "cli/command_table.h"
+
+#include "cli/commands.h"
+
+namespace eulerpublisher::cli {
+
+const std::vector<CommandEntry>& container_commands() {
+  using namespace option_groups;
+  static const std::vector<CommandEntry> table{
+      {run_prepare,
+       "prepare",
+       nullptr,
+       "Fetch, verify and convert a release into the local store",
+       "eulerpublisher container prepare -v 24.03-LTS-SP1",
+       {version, where_from, network, recipe, storing}},
+      {run_check,
+       "check",
+       nullptr,
+       "Check what was prepared, or what a registry holds",
+       "eulerpublisher container check -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io",
+       {possible_version, any_tag, where_to, connecting, network, storing}},
+      {run_push,
+       "push",
+       nullptr,
+       "Put what was prepared into registries, check it there, and move the tags",
+       "eulerpublisher container push -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io",
+       {version, where_to, connecting, network, moving, storing, dry}},
+      {run_publish,
+       "publish",
+       "publisher",
+       "One click: fetch, verify, convert, check, push, tag",
+       "eulerpublisher container publish -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io -g quay.io",
+       {version, where_to, connecting, where_from, network, recipe, moving, storing, dry}},
+      {run_plan,
+       "plan",
+       nullptr,
+       "What publish would do: bytes to fetch, tags to move and why; changes nothing",
+       "eulerpublisher container plan -v 24.03-LTS-SP1 -p openeuler/openeuler",
+       {version, where_to, connecting, where_from, network, recipe, moving, storing}},
+      {run_tags,
+       "tags",
+       nullptr,
+       "The tags a version earns, and why",
+       "eulerpublisher container tags -v 22.03-LTS-SP1",
+       {version}},
+      {run_status,
+       "status",
+       nullptr,
+       "What every registry holds for every version of the policy",
+       "eulerpublisher container status -g docker.io -g quay.io",
+       {where_to, connecting, where_from, network, recipe}},
+      {run_history,
+       "history",
+       nullptr,
+       "What was released from this machine; with a receipt, all of it",
+       "eulerpublisher container history 20241230T101500Z-24.03-LTS-SP1-1",
+       {receipt}},
+      {run_rollback,
+       "rollback",
+       nullptr,
+       "Point the tags of a release back to what they named before it",
+       "eulerpublisher container rollback 20241230T101500Z-24.03-LTS-SP1-1",
+       {this_receipt, connecting, dry}},
+  };
+  return table;
+}
+
+const std::vector<CommandEntry>& store_commands() {
+  using namespace option_groups;
+  static const std::vector<CommandEntry> table{
+      {run_store_prune,
+       "prune",
+       nullptr,
+       "Remove the longest unused until the store is at most this large",
+       "eulerpublisher store prune --keep 2GiB",
+       {storing, keeping}},
+  };
+  return table;
+}
+
+}  // namespace eulerpublisher::cli

@@ -1,0 +1,135 @@
+#include "cli/option_groups.h"
+
+#include <CLI/CLI.hpp>
+
+namespace eulerpublisher::cli::option_groups {
+
+void general(CLI::App& app, Options& options) {
+  app.add_option("--policy", options.policy,
+                 "versions, special tags, architectures, registries [built in, from oEEP-0005]")
+      ->type_name("FILE")
+      ->envname("EULERPUBLISHER_POLICY");
+  app.add_option("--progress", options.progress, "auto, bar (a terminal), plain (a log) or none")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_PROGRESS");
+  app.add_flag("--json", options.json, "one JSON document on standard output, and nothing else there");
+  app.add_flag("--quiet", options.quiet, "say nothing but errors");
+  app.add_flag("--verbose", options.verbose, "say everything: requests, retries, causes");
+}
+
+void where_to(CLI::App& app, Options& options) {
+  app.add_option("-p,--repo", options.repository,
+                 "the repository's name [openeuler/openeuler, or the policy's]")
+      ->type_name("NAME");
+  app.add_option("-g,--registry", options.registries,
+                 "a registry: docker.io, quay.io, 127.0.0.1:5000, or oci:FOLDER; may be repeated [docker.io]")
+      ->type_name("R")
+      ->envname("EULERPUBLISHER_REGISTRY");
+}
+
+void connecting(CLI::App& app, Options& options) {
+  app.add_option(
+         "-m,--registries", options.registries_file,
+         "a file of registries with the names of the variables that hold their logins [what EP_LOGIN_FILE "
+         "names]")
+      ->type_name("FILE")
+      ->expected(0, 1);
+  app.add_option("--plain-http", options.plain_http,
+                 "a host that is spoken to without TLS (loopback addresses always are); may be repeated")
+      ->type_name("HOST");
+  app.add_option("--ca", options.ca_files, "certificates to trust beside the system's (PEM); may be repeated")
+      ->type_name("FILE");
+  app.add_flag(
+      "--password-stdin", options.password_stdin,
+      "read the password for LOGIN_USERNAME from standard input (logins that `docker login` and `podman "
+      "login` have stored are found without it)");
+}
+
+void where_from(CLI::App& app, Options& options) {
+  app.add_option("-i,--index", options.index,
+                 "docker_img (the first release), docker_img/update/YYYY-MM-DD or docker_img/update/current")
+      ->type_name("I")
+      ->capture_default_str();
+  app.add_option("-a,--arch", options.architectures,
+                 "architectures, all required [the policy's: amd64,arm64, and loong64 where it exists]")
+      ->type_name("LIST");
+  app.add_option(
+         "--source", options.sources,
+         "the release repository: https://…, http://… or a folder; may be repeated, the first that has the "
+         "version serves")
+      ->type_name("URL")
+      ->envname("EULERPUBLISHER_SOURCE");
+}
+
+void network(CLI::App& app, Options& options) {
+  app.add_option("--timeout", options.timeout,
+                 "how long a connection may stand still before it is given up, in seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_TIMEOUT");
+  app.add_option("--retries", options.retries, "how often a request is repeated that failed for the moment")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_RETRIES");
+}
+
+void moving(CLI::App& app, Options& options) {
+  app.add_flag("--best-effort", options.best_effort,
+               "go on with the registries that work; exit status 3 when one is behind");
+  app.add_flag("--allow-older", options.allow_older,
+               "let a tag go back to an image made from an older archive");
+  app.add_flag("--allow-fewer-platforms", options.allow_fewer_platforms,
+               "let an index be replaced by one with fewer architectures");
+  app.add_option("--verify", options.verify, "read back: sizes of all blobs, or their bytes too (full)")
+      ->check(CLI::IsMember({"sizes", "full"}))
+      ->capture_default_str();
+}
+
+void version(CLI::App& app, Options& options) {
+  possible_version(app, options);
+  app.get_option("--version")->required();
+}
+
+void possible_version(CLI::App& app, Options& options) {
+  app.add_option("-v,--version", options.version, "24.03-LTS-SP1; case does not matter")->type_name("V");
+}
+
+void any_tag(CLI::App& app, Options& options) {
+  app.add_option("-t,--tag", options.tag, "a tag or digest to check, of any image [the version's own]")
+      ->type_name("TAG");
+}
+
+void recipe(CLI::App& app, Options& options) {
+  app.add_option("--compression", options.compression, "of layers: gzip or zstd [the policy's: gzip]")
+      ->check(CLI::IsMember({"gzip", "zstd"}));
+}
+
+void receipt(CLI::App& app, Options& options) {
+  app.add_option("receipt", options.receipt, "a receipt, as `history` lists them")->type_name("RECEIPT");
+}
+
+void this_receipt(CLI::App& app, Options& options) {
+  receipt(app, options);
+  app.get_option("receipt")->required();
+}
+
+void storing(CLI::App& app, Options& options) {
+  app.add_option("--store", options.store, "the local store [$XDG_CACHE_HOME/eulerpublisher]")
+      ->type_name("FOLDER")
+      ->envname("EULERPUBLISHER_STORE");
+}
+
+void dry(CLI::App& app, Options& options) {
+  app.add_flag("--dry-run", options.dry_run, "the plan, and nothing else");
+}
+
+void keeping(CLI::App& app, Options& options) {
+  app.add_option("--keep", options.keep, "how much may stay: bytes, or with KiB, MiB, GiB")
+      ->type_name("SIZE")
+      ->required();
+}
+
+}  // namespace eulerpublisher::cli::option_groups
