@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "support/places.h"
 #include "support/process.h"
 
 namespace eulerpublisher {
@@ -44,7 +45,6 @@ std::vector<fs::path> files() {
 }
 
 // The texts between the quotes of `#include "…"`.
-#include "support/places.h"
 std::vector<std::string> includes_of(const fs::path& file) {
   std::vector<std::string> all;
   std::istringstream text(test::read_text(file));
