@@ -59,6 +59,8 @@ tests       rpm                          /usr/bin/rpm
 tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime
+tests       chromium                     ?/usr/bin/chromium|/usr/bin/chromium-browser
+tests       docker.io                    ?/usr/bin/dockerd
 
 bench       libbenchmark-dev             pkgconfig(benchmark)
 bench       debootstrap                  ?/usr/sbin/debootstrap

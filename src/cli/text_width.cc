@@ -4,32 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace eulerpublisher::cli {
 namespace {
-
-struct Character {
-  std::string_view bytes;
-  char32_t code;
-  bool good;  // well-formed UTF-8
-};
-
-// The first character of a text that is not empty (RFC 3629: no overlong forms, no surrogates).
-Character first_character(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return {text.substr(0, 1), lead, true};
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  bool good = lead >= 0xc2 && lead <= 0xf4 && text.size() >= length;
-  char32_t code = lead & (0xffu >> (length + 1));
-  for (size_t i = 1; good && i < length; ++i) {
-    good = (byte(i) & 0xc0) == 0x80;
-    code = code << 6 | (byte(i) & 0x3fu);
-  }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  good = good && code >= least[length] && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  if (!good) return {text.substr(0, 1), lead, false};
-  return {text.substr(0, length), code, true};
-}
 
 using Range = std::pair<char32_t, char32_t>;
 
@@ -71,7 +49,7 @@ bool is_in(const std::array<Range, size>& ranges, char32_t code) {
   return after != ranges.begin() && code <= std::prev(after)->second;
 }
 
-size_t columns_of(const Character& character) {
+size_t columns_of(const Utf8Character& character) {
   if (!character.good) return 1;
   if (is_in(no_columns, character.code)) return 0;
   return is_in(two_columns, character.code) ? 2 : 1;
@@ -81,7 +59,7 @@ size_t columns_of(const Character& character) {
 std::string_view beginning(std::string_view text, size_t width) {
   size_t bytes = 0;
   for (size_t used = 0; bytes < text.size();) {
-    Character next = first_character(text.substr(bytes));
+    Utf8Character next = first_character(text.substr(bytes));
     used += columns_of(next);
     if (used > width) break;
     bytes += next.bytes.size();
@@ -99,7 +77,7 @@ bool is_control(char32_t code) {
 size_t text_width(std::string_view text) {
   size_t width = 0;
   while (!text.empty()) {
-    Character next = first_character(text);
+    Utf8Character next = first_character(text);
     width += columns_of(next);
     text.remove_prefix(next.bytes.size());
   }
@@ -142,7 +120,7 @@ std::vector<std::string> wrapped(std::string_view text, size_t width) {
 std::string printable(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
-    Character next = first_character(text);
+    Utf8Character next = first_character(text);
     if (!next.good || is_control(next.code))
       shown += '?';
     else

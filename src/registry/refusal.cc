@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "http/url.h"
 
 namespace eulerpublisher {
@@ -13,20 +14,6 @@ constexpr size_t message_limit = 200;
 std::string text_of(const Json& object, const char* key) {
   auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-// How many bytes the UTF-8 character at the front has; 0 when it is none.
-size_t utf8_length(std::string_view text) {
-  auto byte = static_cast<unsigned char>(text.front());
-  size_t length = byte < 0x80                   ? 1
-                  : byte >= 0xc2 && byte < 0xe0 ? 2
-                  : byte >= 0xe0 && byte < 0xf0 ? 3
-                  : byte >= 0xf0 && byte < 0xf5 ? 4
-                                                : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
-  return length;
 }
 
 std::string_view first_line(std::string_view text) {
@@ -100,18 +87,16 @@ std::string advice(int status, const Complaint& complaint, std::string_view repo
 std::string printable(std::string_view text, size_t limit) {
   std::string clean;
   while (!text.empty()) {
-    size_t length = utf8_length(text);
-    if (clean.size() + length > limit) return clean + "…";
-    auto byte = static_cast<unsigned char>(text.front());
-    // U+0080 to U+009F are control characters too.
-    bool control = byte < ' ' || byte == 0x7f || (byte == 0xc2 && length == 2 && (text[1] & 0x60) == 0);
-    if (length == 0)
+    Utf8Character next = first_character(text);
+    if (clean.size() + (next.good ? next.bytes.size() : 0) > limit) return clean + "…";
+    bool control = next.code < ' ' || (next.code >= 0x7f && next.code < 0xa0);
+    if (!next.good)
       clean += '?';
     else if (control)
       clean += ' ';
     else
-      clean += text.substr(0, length);
-    text.remove_prefix(std::max<size_t>(length, 1));
+      clean += next.bytes;
+    text.remove_prefix(next.bytes.size());
   }
   return clean;
 }
@@ -146,9 +131,10 @@ Error refusal(const http::Response& response, std::string_view repository, std::
   Complaint complaint = complaint_in(response.body);
   std::string said = complaint.text();
   std::string next_step = advice(response.status, complaint, repository);
-  return {kind_of(response.status), fmt::format("{}: {} was answered with {}{}{}{}{}", repository, doing,
-                                                response.status, said.empty() ? "" : " (", said,
-                                                said.empty() ? "" : ")", next_step.empty() ? "" : "; " + next_step)};
+  return {kind_of(response.status),
+          fmt::format("{}: {} was answered with {}{}{}{}{}", repository, doing, response.status,
+                      said.empty() ? "" : " (", said, said.empty() ? "" : ")",
+                      next_step.empty() ? "" : "; " + next_step)};
 }
 
 }  // namespace eulerpublisher
