@@ -68,6 +68,8 @@ struct Word {
   std::string_view text;
   T means;
 };
+template <class T>
+Word(const char*, T) -> Word<T>;  // clang 14 does not find that by itself
 
 template <class T, size_t count>
 Result<T> one_of(const YamlDocument& document, const YamlNode& node,
