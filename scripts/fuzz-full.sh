@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a million inputs (or as many as the argument says), with AddressSanitizer and
-# UndefinedBehaviorSanitizer, and prints a line for each.  What is new goes into fuzz/corpus.
+# UndefinedBehaviorSanitizer, and prints a line for each.  What was found on the way is kept in build-fuzz/corpus for
+# the next run; the few inputs that reach what fuzz/corpus does not are added to it.
 #
 #   scripts/fuzz-full.sh [INPUTS] [TARGET...]
 set -euo pipefail
@@ -22,10 +23,12 @@ fi
 failed=0
 for target in "${targets[@]}"; do
   ninja -C "$build" "fuzz_$target" >/dev/null
-  log=$build/fuzz_$target.log
+  log=$build/fuzz_$target.log found=$build/corpus/$target
+  mkdir -p "$found"
   if "$build/fuzz/fuzz_$target" -runs="$inputs" -max_len=4096 -rss_limit_mb=4096 -print_final_stats=1 \
-    -artifact_prefix="$build/" "fuzz/corpus/$target" >"$log" 2>&1; then
-    echo "$target: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs, no finding"
+    -artifact_prefix="$build/$target-" "$found" "fuzz/corpus/$target" >"$log" 2>&1; then
+    "$build/fuzz/fuzz_$target" -set_cover_merge=1 "fuzz/corpus/$target" "$found" >>"$log" 2>&1
+    echo "$target: $(sed -n 's/^stat::number_of_executed_units: //p' "$log" | head -n 1) inputs, no finding"
   else
     failed=1
     echo "$target: FAILED, see ${log#"$PWD"/}"
