@@ -1,5 +1,7 @@
 #include "release/read_back.h"
 
+#include <algorithm>
+
 #include "oci/media_type.h"
 #include "stream/hashing.h"
 
@@ -52,6 +54,10 @@ PublicView look_at_tag(RepositoryReader& as_public, const Tag& tag, const Digest
   return {tag, State::agrees, {}};
 }
 
+bool seen_wrong(const PublicView& view) {
+  return view.state == PublicView::State::differs || view.state == PublicView::State::absent;
+}
+
 }  // namespace
 
 Done read_back(RepositoryReader& repository, const CompleteImage& image, bool bytes, std::stop_token stop) {
@@ -68,9 +74,12 @@ Done read_back(RepositoryReader& repository, const CompleteImage& image, bool by
 }
 
 std::vector<PublicView> look_as_public(RepositoryReader& as_public, const std::vector<Tag>& tags,
-                                       const Digest& expected, std::stop_token stop) {
+                                       const Digest& expected, Clock& clock, std::stop_token stop) {
   std::vector<PublicView> views;
   for (const Tag& tag : tags) views.push_back(look_at_tag(as_public, tag, expected, stop));
+  if (std::ranges::none_of(views, seen_wrong) || !clock.sleep(patience_with_caches, stop)) return views;
+  for (PublicView& view : views)
+    if (seen_wrong(view)) view = look_at_tag(as_public, view.tag, expected, stop);
   return views;
 }
 

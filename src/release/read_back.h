@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+
+#include "base/clock.h"
 #include "registry/repository.h"
 #include "release/complete_image.h"
 
@@ -18,8 +21,12 @@ struct PublicView {
   std::string text;  // for people; empty when it agrees
 };
 
-// Looks at every tag as the public does.  Never fails: what could not be seen is said in the view.
+// How long caches between us and a registry are given to forget what a tag named before.
+inline constexpr std::chrono::seconds patience_with_caches{2};
+
+// Looks at every tag as the public does.  One that names something else or nothing is looked at once more
+// after a short wait, and only then believed.  Never fails: what could not be seen is said in the view.
 std::vector<PublicView> look_as_public(RepositoryReader& as_public, const std::vector<Tag>& tags,
-                                       const Digest& expected, std::stop_token stop);
+                                       const Digest& expected, Clock& clock, std::stop_token stop);
 
 }  // namespace eulerpublisher

@@ -268,7 +268,8 @@ void ReleaseRun::look_at_tags(const CompleteImage& image) {
     if (lane.failed || !lane.committed) continue;
     RepositoryReader& eyes =
         lane.destination.as_public ? *lane.destination.as_public : *lane.destination.repository;
-    for (const PublicView& view : look_as_public(eyes, names_of(terms_.tags), image.index.digest(), stop_)) {
+    for (const PublicView& view :
+         look_as_public(eyes, names_of(terms_.tags), image.index.digest(), parts_.clock, stop_)) {
       if (view.state == PublicView::State::agrees) continue;
       lane.receipt.findings.push_back(view.text);
       log_warning("{}", view.text);
