@@ -22,15 +22,20 @@ std::string print_checks(const std::vector<CheckResult>& results) {
   return checks.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::vector<std::string> blockers_in(const std::vector<CheckResult>& results) {
-  std::vector<std::string> blockers;
-  for (const CheckResult& result : results) {
-    if (result.severity != Severity::blocker) continue;
+std::vector<std::string> findings_in(const std::vector<CheckResult>& results) {
+  std::vector<std::string> all;
+  for (const CheckResult& result : results)
     for (const Finding& finding : result.findings)
-      blockers.push_back(fmt::format("{}: {}{}{}", result.name, finding.where,
-                                     finding.where.empty() ? "" : ": ", finding.text));
-  }
-  return blockers;
+      all.push_back(fmt::format("{}: {}{}{}", result.name, finding.where, finding.where.empty() ? "" : ": ",
+                                finding.text));
+  return all;
+}
+
+std::vector<std::string> blockers_in(const std::vector<CheckResult>& results) {
+  std::vector<CheckResult> blocking;
+  for (const CheckResult& result : results)
+    if (result.severity == Severity::blocker) blocking.push_back(result);
+  return findings_in(blocking);
 }
 
 }  // namespace eulerpublisher

@@ -11,7 +11,9 @@ namespace eulerpublisher {
 // receipts and in the output of every command.
 std::string print_checks(const std::vector<CheckResult>& results);
 
-// `os-release: linux/arm64: has no etc/os-release`, for each finding of a blocker.
+// `os-release: linux/arm64: has no etc/os-release`, for each finding.
+std::vector<std::string> findings_in(const std::vector<CheckResult>& results);
+// Of blockers only.
 std::vector<std::string> blockers_in(const std::vector<CheckResult>& results);
 
 }  // namespace eulerpublisher

@@ -46,7 +46,7 @@ const std::vector<CommandEntry>& container_commands() {
       {run_status,
        "status",
        nullptr,
-       "What every registry holds for every version of the policy",
+       "What every registry holds for every version, against the policy and the journal",
        "eulerpublisher container status -g docker.io -g quay.io",
        {where_to, connecting, where_from, network, recipe}},
       {run_history,

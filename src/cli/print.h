@@ -4,6 +4,7 @@
 
 #include "policy/policy.h"
 #include "release/publish.h"
+#include "release/status.h"
 
 namespace eulerpublisher::cli {
 
@@ -14,6 +15,10 @@ std::string to_json(const Outlook& outlook, const ReleaseRequest& request);
 
 std::string describe(const std::vector<Plan>& plans);
 std::string to_json(const std::vector<Plan>& plans);
+
+// For people: a table of what every registry holds, and a line for whatever needs an explanation.
+std::string describe(const Status& status);
+std::string to_json(const Status& status);
 
 // For people: what was done, and what was found.
 std::string describe(const Receipt& receipt);

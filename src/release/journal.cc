@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS event (
 CREATE INDEX IF NOT EXISTS event_of_release ON event(release);
 CREATE INDEX IF NOT EXISTS release_unfinished ON release(result) WHERE result = '';
 )",
-                                 "ALTER TABLE release ADD COLUMN best_effort INTEGER NOT NULL DEFAULT 0;"};
+                                 "ALTER TABLE release ADD COLUMN best_effort INTEGER NOT NULL DEFAULT 0;",
+                                 "CREATE INDEX IF NOT EXISTS event_of_tag ON event(repository, tag);"};
 constexpr int64_t schema_version = std::size(steps);
 
 int64_t seconds(Instant time) {
@@ -191,10 +192,21 @@ class SqliteJournal : public Journal {
                           "release = ? ORDER BY number",
                           {release}));
     std::vector<Event> all;
-    while (TRY(rows.step()))
-      all.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
-                     instant(rows.number(6))});
+    while (TRY(rows.step())) all.push_back(event_in(rows));
     return all;
+  }
+
+  Result<std::optional<LastWord>> last_word(const std::string& repository, const std::string& tag) override {
+    auto database = database_.lock();
+    auto row =
+        TRY(query(database->get(),
+                  "SELECT kind, repository, tag, from_digest, to_digest, text, time, release, "
+                  "(SELECT result FROM release WHERE id = event.release) FROM event WHERE repository = ? "
+                  "AND tag = ? AND kind IN ('moving', 'moved', 'up to date', 'failed', 'undone', 'left') "
+                  "ORDER BY number DESC LIMIT 1",
+                  {repository, tag}));
+    if (!TRY(row.step())) return std::nullopt;
+    return LastWord{row.text(7), !row.text(8).empty(), event_in(row)};
   }
 
   Result<std::vector<Entry>> unfinished() override {
@@ -202,6 +214,12 @@ class SqliteJournal : public Journal {
   }
 
  private:
+  // Of a row that begins with the columns of an event.
+  static Event event_in(const Statement& row) {
+    return {row.text(0), row.text(1), row.text(2),           row.text(3),
+            row.text(4), row.text(5), instant(row.number(6))};
+  }
+
   Done script(sqlite3* database, const char* sql) {
     if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
       return database_error(database, path_);

@@ -64,6 +64,15 @@ class Journal {
   virtual Result<std::vector<Entry>> entries(size_t most) = 0;
   virtual Result<std::optional<Entry>> entry(const std::string& release) = 0;
   virtual Result<std::vector<Event>> events(const std::string& release) = 0;
+  // What the newest release that touched a tag says of it: the last of its events that tell of a move, or
+  // nothing.
+  struct LastWord {
+    std::string release;
+    bool over = false;  // its end was written
+    Event event;
+  };
+  virtual Result<std::optional<LastWord>> last_word(const std::string& repository,
+                                                    const std::string& tag) = 0;
   // Those whose end was never written, oldest first.
   virtual Result<std::vector<Entry>> unfinished() = 0;
 };

@@ -76,6 +76,32 @@ TEST(Journal, GivesEveryReleaseANameOfItsOwn) {
   EXPECT_EQ(journal->entries(10)->front().release, *second);
 }
 
+TEST(Journal, KnowsTheLastWordOnATag) {
+  test::TempFolder folder{"ep-journal"};
+  auto journal = std::move(*Journal::open(folder.path(), system_clock()));
+  EXPECT_FALSE(journal->last_word("a", "latest")->has_value());
+  auto first = *journal->begin("publish", "24.03-LTS-SP1", "a");
+  auto note = [&](const std::string& release, const char* kind, const char* repository, const char* tag) {
+    ASSERT_TRUE(journal->note(release, Journal::Event{kind, repository, tag, "x", "y", "", {}}).has_value());
+  };
+  note(first, "moved", "a", "latest");
+  note(first, "moved", "b", "latest");
+  note(first, "moving", "a", "24.03");
+  ASSERT_TRUE(journal->end(first, "published", 0, "{}").has_value());
+  auto second = *journal->begin("publish", "24.03-LTS-SP1", "a");
+  note(second, "moving", "a", "latest");
+  note(second, "planned", "a", "24.03");
+  auto latest = *journal->last_word("a", "latest");
+  ASSERT_TRUE(latest.has_value());
+  EXPECT_EQ(latest->release, second);
+  EXPECT_EQ(latest->event.kind, "moving");
+  EXPECT_FALSE(latest->over);
+  auto series = *journal->last_word("a", "24.03");
+  ASSERT_TRUE(series.has_value());
+  EXPECT_EQ(series->release, first) << "a plan moves nothing";
+  EXPECT_TRUE(series->over);
+}
+
 TEST(Journal, RefusesAFileThatIsNoJournal) {
   test::TempFolder folder{"ep-journal"};
   test::write_text(folder.path() / "journal.db", std::string(5000, 'x'));

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "release/moves_journal.h"
+#include "release/recovered_receipt.h"
 
 namespace eulerpublisher {
 namespace {
@@ -42,11 +43,12 @@ bool was_going_back(const Entry& entry, const std::vector<Event>& events) {
 class Recovery {
  public:
   Recovery(Journal& journal, const Entry& entry, const std::vector<Destination>& destinations, Clock& clock,
-           std::stop_token stop)
+           const std::string& tool, std::stop_token stop)
       : journal_(journal),
         entry_(entry),
         destinations_(destinations),
         clock_(clock),
+        tool_(tool),
         stop_(std::move(stop)),
         listener_(&journal, entry.release) {}
 
@@ -116,7 +118,8 @@ class Recovery {
     return not_found("{} lost the content; its tags went back{}", lane.destination->repository->name(), stay);
   }
 
-  // The moves that are still to be made: of tags that name what the plan saw.
+  // The moves that are still to be made: of tags that name what the plan saw.  Those that the killed run has
+  // made without writing it down are written down now.
   Result<CommitLane> moves_left(const Lane& lane) {
     Repository& repository = *lane.destination->repository;
     CommitLane left{*lane.destination, {repository.name(), {}, {}, {}}, {}, {}};
@@ -124,6 +127,9 @@ class Recovery {
       auto found = TRY(repository.find(move.tag, stop_));
       bool untouched = found.has_value() == move.from.has_value() && (!found || found->digest == *move.from);
       if (untouched) left.plan.moves.push_back(move);
+      if (found && found->digest == *move.to)
+        listener_.moved(*lane.destination,
+                        {move, MoveOutcome::State::moved, "found so by a later run", clock_.now()});
     }
     return left;
   }
@@ -177,7 +183,12 @@ class Recovery {
   Result<std::string> end(const std::string& result, const std::string& text) {
     TRY(journal_.note(entry_.release, Event{event::recovered, {}, {}, {}, {}, text, {}}));
     int status = result == "published" ? 0 : result == "behind" ? 3 : 1;
-    TRY(journal_.end(entry_.release, result, status, {}));
+    Receipt receipt = recovered_receipt(entry_, TRY(journal_.events(entry_.release)), destinations_);
+    receipt.tool = tool_;
+    receipt.result = result;
+    receipt.notes = {"was interrupted and " + text};
+    receipt.finished = clock_.now();
+    TRY(journal_.end(entry_.release, result, status, receipt.print()));
     return fmt::format("an earlier run ({}) was interrupted; it {}", entry_.release, text);
   }
 
@@ -185,6 +196,7 @@ class Recovery {
   const Entry& entry_;
   const std::vector<Destination>& destinations_;
   Clock& clock_;
+  const std::string& tool_;
   std::stop_token stop_;
   MovesJournal listener_;
 };
@@ -192,13 +204,13 @@ class Recovery {
 }  // namespace
 
 Result<std::vector<std::string>> recover(Journal& journal, const std::vector<Destination>& destinations,
-                                         Clock& clock, std::stop_token stop) {
+                                         Clock& clock, const std::string& tool, std::stop_token stop) {
   std::set<std::string> ours;
   for (const Destination& destination : destinations) ours.insert(destination.repository->name());
   std::vector<std::string> notes;
   for (const Entry& entry : TRY(journal.unfinished())) {
     if (!std::ranges::includes(ours, lines_of(entry.repositories))) continue;
-    std::string note = TRY(Recovery(journal, entry, destinations, clock, stop)
+    std::string note = TRY(Recovery(journal, entry, destinations, clock, tool, stop)
                                .run()
                                .within("finishing the interrupted release {}", entry.release));
     log_info("{}", note);

@@ -18,9 +18,10 @@ namespace eulerpublisher {
 // A --best-effort release is finished registry by registry, as its run would have done: one that cannot be
 // finished is behind, and stops no other.
 //
-// Yields what was done, for people.  Call with the repositories' locks held.  An error means that a release
-// could be neither finished nor undone: it stays unfinished, for the next run.
+// Each gets the receipt that its run could not write, from what the journal knows of it; `tool` is this
+// program, which finished it.  Yields what was done, for people.  Call with the repositories' locks held.  An
+// error means that a release could be neither finished nor undone: it stays unfinished, for the next run.
 Result<std::vector<std::string>> recover(Journal& journal, const std::vector<Destination>& destinations,
-                                         Clock& clock, std::stop_token stop);
+                                         Clock& clock, const std::string& tool, std::stop_token stop);
 
 }  // namespace eulerpublisher

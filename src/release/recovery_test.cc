@@ -1,6 +1,9 @@
 #include "release/recovery.h"
 
+#include <nlohmann/json.hpp>
+
 #include "release/moves_journal.h"
+#include "release/rollback.h"
 #include "support/process.h"
 #include "support/tagged_registries.h"
 
@@ -32,7 +35,7 @@ class RecoveryTest : public test::TaggedRegistries {
   }
   std::string result() { return (*journal->entry(release))->result; }
   Result<std::vector<std::string>> recover_now() {
-    return recover(*journal, {lanes[0].destination, lanes[1].destination}, system_clock(), {});
+    return recover(*journal, {lanes[0].destination, lanes[1].destination}, system_clock(), "test", {});
   }
 
   test::TempFolder folder{"ep-journal"};
@@ -107,6 +110,40 @@ TEST_F(RecoveryTest, OfABestEffortRunThatAPersonHadTurnedAroundGoesBack) {
   ASSERT_TRUE(recover_now().has_value());
   for (size_t registry : {0, 1})
     for (const char* name : names) EXPECT_EQ(named(registry, name), "older") << name;
+}
+
+TEST_F(RecoveryTest, WritesTheReceiptThatTheKilledRunCouldNotWrite) {
+  kill_after(3);
+  Digest archive = digest_of("archive");
+  Platform amd64 = *Platform::parse("amd64");
+  MovesJournal story(journal.get(), release);
+  ASSERT_TRUE(story.begin_with({{amd64, "https://repo.example/x.tar.xz", archive}}).has_value());
+  ASSERT_TRUE(story.made({{amd64, newer.digest(), older.digest(), {}}}).has_value());
+  ASSERT_TRUE(recover_now().has_value());
+  auto past = parse_receipt((*journal->entry(release))->receipt);
+  ASSERT_TRUE(past.has_value()) << past.error().text();
+  ASSERT_EQ(past->lanes.size(), 2u);
+  for (size_t registry : {0, 1}) {
+    EXPECT_EQ(past->lanes[registry].name, registries[registry]->name());
+    ASSERT_EQ(past->lanes[registry].moves.size(), 3u) << "also those that the killed run has made";
+    EXPECT_EQ(past->lanes[registry].moves[0].from, older.digest());
+  }
+  auto json = nlohmann::json::parse((*journal->entry(release))->receipt);
+  EXPECT_EQ(json["sources"][0]["sha256"], archive.hex());
+  EXPECT_EQ(json["platforms"][0]["manifest"], newer.digest().text());
+  EXPECT_EQ(json["tool"], "test");
+  auto plan = plan_rollback(*past, {lanes[0].destination, lanes[1].destination}, {});
+  ASSERT_TRUE(plan.has_value()) << plan.error().text();
+}
+
+TEST_F(RecoveryTest, SaysInTheReceiptWhichTagsWentBack) {
+  kill_after(3);
+  note_failure(1, 1);
+  ASSERT_TRUE(recover_now().has_value());
+  auto json = nlohmann::json::parse((*journal->entry(release))->receipt);
+  EXPECT_EQ(json["result"], "undone");
+  EXPECT_EQ(json["registries"][0]["state"], "untouched") << json;
+  EXPECT_TRUE(parse_receipt(json.dump())->lanes.empty()) << "there is nothing to take back";
 }
 
 TEST_F(RecoveryTest, GoesBackWhenItCannotFinish) {

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "check/print_checks.h"
 #include "release/inspection.h"
-#include "release/moves_journal.h"
 #include "release/read_back.h"
 #include "release/recovery.h"
 #include "release/repository_lock.h"
@@ -59,7 +58,7 @@ Done ReleaseRun::begin(const std::string& command) {
   std::vector<std::string> names;
   for (const Lane& lane : lanes_) names.push_back(lane.destination.repository->name());
   locks_ = TRY(lock_repositories(parts_.state_folder, names, stop_));
-  auto recovered = recover(*parts_.journal, parts_.destinations, parts_.clock, stop_);
+  auto recovered = recover(*parts_.journal, parts_.destinations, parts_.clock, parts_.tool, stop_);
   if (recovered) {
     receipt_.notes = std::move(*recovered);
   } else if (terms_.best_effort && recovered.error().kind() != ErrorKind::cancelled) {
@@ -102,8 +101,10 @@ void ReleaseRun::plan(const Content& content, std::optional<Digest> digest) {
 Result<bool> ReleaseRun::decide(const Content& content, std::optional<Digest> digest) {
   plan(content, std::move(digest));
   TRY(refuse());
+  TRY(note_what_is_there());
   if (nothing_to_do()) return false;
   TRY(ask_permission());
+  TRY(journal().begin_with(receipt_.sources));
   return true;
 }
 
@@ -119,6 +120,7 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image) {
   for (const PlatformImage& part : image.platforms)
     receipt_.images.push_back(
         {part.platform, part.manifest.digest(), part.manifest->config.digest, part.layers});
+  TRY(journal().made(receipt_.images));
   plan(image.content, image.index.digest());
   TRY(refuse());
   if (nothing_to_do()) return {};
@@ -176,6 +178,8 @@ std::vector<ReleaseRun::Look> ReleaseRun::looks() const {
   return looks;
 }
 
+MovesJournal ReleaseRun::journal() const { return {id_.empty() ? nullptr : parts_.journal, id_}; }
+
 Done ReleaseRun::refuse() const {
   std::string text;
   for (const Lane& lane : lanes_)
@@ -191,6 +195,18 @@ bool ReleaseRun::nothing_to_do() {
     for (const Lane& lane : lanes_)
       if (!lane.seen.empty() && lane.seen.front()) receipt_.digest = lane.seen.front()->digest;
   return nothing_to_do_;
+}
+
+// So that the journal knows what every tag names that this release answers for.
+Done ReleaseRun::note_what_is_there() const {
+  for (const Lane& lane : lanes_) {
+    std::vector<std::pair<Tag, Digest>> there;
+    for (size_t i = 0; i < lane.seen.size(); ++i)
+      if (const Tag& tag = terms_.tags[i].tag; lane.seen[i] && std::ranges::count(lane.plan.up_to_date, tag))
+        there.emplace_back(tag, lane.seen[i]->digest);
+    TRY(journal().up_to_date(lane.destination, there));
+  }
+  return {};
 }
 
 Done ReleaseRun::ask_permission() {
@@ -228,6 +244,7 @@ Done ReleaseRun::check(const CompleteImage& image, const InspectedLayers& layers
         return {};
       }
       for (const std::string& text : blockers_in(*found)) blockers.lock()->push_back(text);
+      journal().found(lane.destination, findings_in(*found));
       for (const CheckResult& result : *found)
         if (result.severity == Severity::blocker && result.outcome == Outcome::could_not_look)
           lane.failed = unavailable("{} could not look: {}", result.name, result.note);
@@ -249,7 +266,7 @@ Done ReleaseRun::move_tags(const CompleteImage& image) {
   std::vector<CommitLane> lanes;
   for (const Lane& lane : lanes_)
     if (!lane.failed && !lane.plan.moves.empty()) lanes.push_back({lane.destination, lane.plan, {}, {}});
-  MovesJournal listener(parts_.journal, id_);
+  MovesJournal listener = journal();
   TRY(listener.announce(lanes));
   auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> { return image.raw_index(); };
   Done done = commit(lanes, bytes, {terms_.best_effort}, listener, parts_.clock, stop_);
@@ -276,6 +293,7 @@ void ReleaseRun::look_at_tags(const CompleteImage& image) {
       if (view.state == PublicView::State::differs || view.state == PublicView::State::absent)
         lane.failed = conflict("{}", view.text);
     }
+    journal().found(lane.destination, lane.receipt.findings);
   }
 }
 

@@ -13,7 +13,7 @@
 #include "policy/policy.h"
 #include "release/complete_image.h"
 #include "release/destination.h"
-#include "release/journal.h"
+#include "release/moves_journal.h"
 #include "release/receipt.h"
 #include "release/staging.h"
 #include "store/file_lock.h"
@@ -112,7 +112,9 @@ class ReleaseRun {
     bool committed = false;
   };
 
+  MovesJournal journal() const;
   Done refuse() const;
+  Done note_what_is_there() const;
   bool nothing_to_do();
   Done ask_permission();
   Done check(const CompleteImage& image, const InspectedLayers& layers);

@@ -71,7 +71,7 @@ Done commit_back(const PastRelease& past, RollbackParts& parts, Receipt& receipt
     lines += (lines.empty() ? "" : "\n") + names.back();
   }
   auto locks = TRY(lock_repositories(parts.state_folder, names, stop));
-  receipt.notes = TRY(recover(parts.journal, parts.destinations, parts.clock, stop));
+  receipt.notes = TRY(recover(parts.journal, parts.destinations, parts.clock, parts.tool, stop));
   receipt.id = TRY(parts.journal.begin("rollback", past.version, lines));
   auto [plans, notes] = TRY(plan_rollback(past, parts.destinations, stop));
   receipt.notes.insert(receipt.notes.end(), notes.begin(), notes.end());
