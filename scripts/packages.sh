@@ -61,6 +61,10 @@ tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime
 tests       chromium                     ?/usr/bin/chromium|/usr/bin/chromium-browser
 tests       docker.io                    ?/usr/bin/dockerd
+tests       zsh                          ?/usr/bin/zsh
+tests       fish                         ?/usr/bin/fish
+tests       man-db                       ?/usr/bin/man
+tests       mandoc                       ?/usr/bin/mandoc
 
 bench       libbenchmark-dev             pkgconfig(benchmark)
 bench       debootstrap                  ?/usr/sbin/debootstrap

@@ -63,6 +63,7 @@ CommandLine::CommandLine()
   CLI::App* store = app_->add_subcommand("store", "The local store (an OCI image layout)");
   store->require_subcommand(1);
   for (const CommandEntry& entry : store_commands()) add_command(*store, entry);
+  for (const CommandEntry& entry : program_commands()) add_command(*app_, entry);
 }
 
 CommandLine::~CommandLine() = default;
@@ -76,7 +77,7 @@ void CommandLine::add_command(CLI::App& parent, const CommandEntry& entry) {
   if (entry.alias) command->alias(entry.alias);
   command->footer(fmt::format("Example: {}\n{}", entry.example, exit_statuses));
   for (OptionGroup group : entry.takes) group(*command, options_);
-  option_groups::general(*command, options_);
+  if (entry.general) option_groups::general(*command, options_);
   command->callback([this, &entry] { chosen_ = entry.run; });
 }
 

@@ -14,8 +14,8 @@ class App;
 
 namespace eulerpublisher::cli {
 
-// The whole command line, defined once: the parser, the help, and later the completions and man pages come
-// from it. Also knows today's names (`container base publish`, `container app publish`, `container
+// The whole command line, defined once: the parser, the help, the completions and the man pages come from
+// it. Also knows today's names (`container base publish`, `container app publish`, `container
 // publisher`).
 class CommandLine {
  public:

@@ -78,4 +78,25 @@ const std::vector<CommandEntry>& store_commands() {
   return table;
 }
 
+const std::vector<CommandEntry>& program_commands() {
+  using namespace option_groups;
+  static const std::vector<CommandEntry> table{
+      {run_completion,
+       "completion",
+       nullptr,
+       "The script that lets a shell complete this command line",
+       "source <(eulerpublisher completion bash)",
+       {shell},
+       false},
+      {run_man,
+       "man",
+       nullptr,
+       "The manual page of a command, or the pages of all commands",
+       "eulerpublisher man container publish | man -l -",
+       {manual},
+       false},
+  };
+  return table;
+}
+
 }  // namespace eulerpublisher::cli

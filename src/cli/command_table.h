@@ -21,10 +21,13 @@ struct CommandEntry {
   const char* says;
   const char* example;
   std::vector<OptionGroup> takes;  // in the order in which help shows them
+  bool general = true;             // takes the general options too
 };
 
 // `eulerpublisher container …`
 const std::vector<CommandEntry>& container_commands();
+// `eulerpublisher …` itself: what tells shells and readers about the command line
+const std::vector<CommandEntry>& program_commands();
 // `eulerpublisher store …`
 const std::vector<CommandEntry>& store_commands();
 

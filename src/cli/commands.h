@@ -28,6 +28,11 @@ Result<ExitStatus> run_status(Session& session);
 Result<ExitStatus> run_history(Session& session);
 Result<ExitStatus> run_rollback(Session& session);
 Result<ExitStatus> run_store_prune(Session& session);
+Result<ExitStatus> run_completion(Session& session);
+Result<ExitStatus> run_man(Session& session);
+
+// What the completion scripts ask for at each TAB.  `words` are those after the program's name, up to the cursor.
+std::string answer_completion(const std::vector<std::string>& words);
 
 // For people, on standard error, unless --quiet.
 void tell(const Session& session, const std::string& text);

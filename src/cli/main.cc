@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/completion.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -78,18 +79,12 @@ ExitStatus run_with_progress(const CommandLine::Parsed& parsed, std::stop_token 
 
 }  // namespace
 
-void tell(const Session& session, const std::string& text) {
-  if (!session.options.quiet) standard_error().write(text);
-}
-
-void print_document(const std::string& json) {
-  std::fwrite(json.data(), 1, json.size(), stdout);
-  if (!json.ends_with('\n')) std::fputc('\n', stdout);
-  std::fflush(stdout);
-}
-
 int run_program(int argc, char** argv) {
   keep_memory_to_ourselves();
+  if (argc > 1 && argv[1] == completion_question) {
+    print_document(answer_completion({argv + 2, argv + argc}));
+    return 0;
+  }
   CommandLine command_line;
   CommandLine::Answer instead;
   auto parsed = command_line.parse(argc, argv, instead);

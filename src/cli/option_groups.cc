@@ -116,6 +116,20 @@ void this_receipt(CLI::App& app, Options& options) {
   app.get_option("receipt")->required();
 }
 
+void shell(CLI::App& app, Options& options) {
+  app.add_option("shell", options.shell, "the shell that is to complete it")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->required();
+}
+
+void manual(CLI::App& app, Options& options) {
+  app.add_option("command", options.manual_of, "the command, as it is typed [the program itself]")
+      ->type_name("COMMAND");
+  app.add_option("--all", options.manual_folder, "write the pages of all commands into this folder")
+      ->type_name("FOLDER");
+}
+
 void storing(CLI::App& app, Options& options) {
   app.add_option("--store", options.store, "the local store [$XDG_CACHE_HOME/eulerpublisher]")
       ->type_name("FOLDER")

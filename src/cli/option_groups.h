@@ -29,6 +29,8 @@ void dry(CLI::App&, Options&);
 void keeping(CLI::App&, Options&);       // store prune
 void receipt(CLI::App&, Options&);       // it may be named
 void this_receipt(CLI::App&, Options&);  // it must be named
+void shell(CLI::App&, Options&);         // completion
+void manual(CLI::App&, Options&);        // man
 
 }  // namespace option_groups
 }  // namespace eulerpublisher::cli

@@ -19,9 +19,12 @@ struct Options {
   std::string policy;
   std::string store;
   std::string compression;
-  std::string keep;     // store prune
-  std::string tag;      // check
-  std::string receipt;  // history, rollback
+  std::string keep;                    // store prune
+  std::string tag;                     // check
+  std::string receipt;                 // history, rollback
+  std::string shell;                   // completion
+  std::vector<std::string> manual_of;  // man: container, publish
+  std::string manual_folder;           // man --all
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;
   std::string verify = "sizes";
