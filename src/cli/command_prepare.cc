@@ -40,6 +40,7 @@ Result<ExitStatus> run_prepare(Session& session) {
   Release release = TRY(upstream->look(wanted, session.stop));
   PreparedRelease prepared =
       TRY(prepare(request, release, {}, {*store, *upstream, session.parts.progress()}, {}, session.stop));
+  TRY(prepared.keep_in(*store));
   if (session.options.json) print_document(to_json(prepared, store->folder().string()).dump(2) + "\n");
   std::string text =
       fmt::format("openEuler {}: prepared  {}\n", request.version.text(), prepared.index.digest().text());

@@ -56,8 +56,13 @@ Provenance provenance_of(const ReleaseRequest& request) {
 class ImageMaker {
  public:
   ImageMaker(const ReleaseRequest& request, const Archive& archive, const std::vector<Lender>& lenders,
-             PrepareParts parts, const FollowLayer& follow)
-      : request_(request), archive_(archive), lenders_(lenders), parts_(parts), follow_(follow) {}
+             PrepareParts parts, const FollowLayer& follow, TaskGroup& keeping)
+      : request_(request),
+        archive_(archive),
+        lenders_(lenders),
+        parts_(parts),
+        follow_(follow),
+        keeping_(keeping) {}
 
   Result<Made> make(std::stop_token stop) {
     if (auto cached = TRY(from_store())) return std::move(*cached);
@@ -66,13 +71,14 @@ class ImageMaker {
     ConvertedImage image = TRY(ReleaseRepository::is_local(archive_) ? convert_file(archive_.url, stop)
                                                                      : fetch_and_convert(stop));
     if (image.archive != archive_.checksum) return corrupt("the image was made from another archive");
-    TRY(parts_.store.set_recipe(recipe_key(archive_.checksum, request_.recipe), image.print()));
     auto inspected = TRY(inspected_in(image));
+    keeping_.add([&store = parts_.store, key = recipe_key(archive_.checksum, request_.recipe),
+                  json = image.print()](std::stop_token) { return store.set_recipe(key, json); });
     auto made = TRY(read_layers(std::move(image)));
-    if (made) made->inspected = std::move(inspected);
     if (!made)
       return corrupt("the store has lost a layer that was just put into it: {}",
                      parts_.store.folder().string());
+    made->inspected = std::move(inspected);
     return std::move(*made);
   }
 
@@ -190,11 +196,13 @@ class ImageMaker {
       }
       auto held = TRY(parts_.store.resume_archive(archive_.checksum, stop));
       if (!held) continue;  // another run has fetched it meanwhile
-      std::unique_ptr<Spool> spool = std::move(*held);
+      std::shared_ptr<Spool> spool = std::move(*held);
       bool resumed = spool->size() > 0;
       auto image = follow_download(*spool, stop);
       if (image) {
-        TRY(parts_.store.keep_archive(archive_.checksum, *spool));
+        keeping_.add([&store = parts_.store, checksum = archive_.checksum, spool](std::stop_token) {
+          return store.keep_archive(checksum, *spool);
+        });
         return image;
       }
       if (image.error().kind() != ErrorKind::corrupt) return image;
@@ -233,21 +241,22 @@ class ImageMaker {
   const std::vector<Lender>& lenders_;
   PrepareParts parts_;
   const FollowLayer& follow_;
+  TaskGroup& keeping_;  // what would let the next run do without this one's work, and waits for the disk
 };
 
-// Names everything in the store, so that other tools and later runs find it.
-Done keep_in_store(Store& store, const PreparedRelease& prepared) {
-  for (const AssembledImage& image : prepared.images) {
+}  // namespace
+
+Done PreparedRelease::keep_in(Store& store) const {
+  if (keeping) TRY(keeping->wait());
+  for (const AssembledImage& image : images) {
     TRY(store.keep(image.config));
     TRY(store.keep(image.manifest.bytes()));
-    Tag tag = TRY(Tag::parse(prepared.provenance.tag + "-" + image.platform.architecture));
+    Tag tag = TRY(Tag::parse(provenance.tag + "-" + image.platform.architecture));
     TRY(store.set_reference(tag, image.manifest.descriptor(media_type::manifest)));
   }
-  TRY(store.keep(prepared.index.bytes()));
-  return store.set_reference(prepared.version.tag(), prepared.index.descriptor(media_type::index));
+  TRY(store.keep(index.bytes()));
+  return store.set_reference(version.tag(), index.descriptor(media_type::index));
 }
-
-}  // namespace
 
 CompleteImage PreparedRelease::complete() const {
   CompleteImage whole{{}, index, layers, content, inspected};
@@ -296,10 +305,11 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
                                 const std::vector<Lender>& lenders, PrepareParts parts,
                                 const FollowLayer& follow, std::stop_token stop) {
   Guarded<std::map<Platform, Made>> made;
+  auto keeping = std::make_shared<TaskGroup>();
   TaskGroup makers(stop);
   for (const Archive& archive : release.archives)
     makers.add([&](std::stop_token stop) -> Done {
-      ImageMaker maker(request, archive, lenders, parts, follow);
+      ImageMaker maker(request, archive, lenders, parts, follow, *keeping);
       Made image =
           TRY(maker.make(stop).within("preparing {} {}", request.version.text(), archive.platform.text()));
       made.lock()->emplace(archive.platform, std::move(image));
@@ -324,7 +334,7 @@ Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& re
   for (const Platform& platform : release.not_released)
     prepared.notes.push_back(fmt::format("{} has not been released for {} (optional)", request.version.text(),
                                          platform.architecture));
-  TRY(keep_in_store(parts.store, prepared));
+  prepared.keeping = std::move(keeping);
   return prepared;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "base/task_group.h"
 #include "image/assemble.h"
 #include "inspect/inspect_layer.h"
 #include "registry/repository.h"
@@ -27,7 +28,13 @@ struct PreparedRelease {
   std::map<Digest, std::shared_ptr<const Blob>> layers;  // of all images
   InspectedLayers inspected;                             // those that were converted just now
   std::vector<std::string> notes;  // for people: an optional architecture that is missing …
+  // What prepare() has begun to write down about single archives, for later runs.
+  std::shared_ptr<TaskGroup> keeping = {};
 
+  // Names everything in the store it was prepared in, so that other tools and later runs find it, and waits
+  // until it is on the disk.  Once; may run beside the release's way into registries, which needs only what is
+  // there already.
+  Done keep_in(Store& store) const;
   // As what it goes to registries.
   CompleteImage complete() const;
 };
@@ -49,8 +56,8 @@ struct PrepareParts {
 using FollowLayer = std::function<void(std::shared_ptr<const Blob> layer, const Platform& platform)>;
 
 // Turns released archives into one multi-architecture image, all architectures side by side: from the store,
-// or from a lender, or by fetching and converting.  The store holds and names the result afterwards.
-// `corrupt` when an archive is not what it claims.
+// or from a lender, or by fetching and converting.  The layers lie in the store afterwards; that it knows them
+// again takes a PreparedRelease::keep_in().  `corrupt` when an archive is not what it claims.
 Result<PreparedRelease> prepare(const ReleaseRequest& request, const Release& release,
                                 const std::vector<Lender>& lenders, PrepareParts parts,
                                 const FollowLayer& follow, std::stop_token stop);

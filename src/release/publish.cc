@@ -69,7 +69,10 @@ class Publisher::Run {
       staging.follow(std::move(layer), platform);
     };
     auto prepared = TRY(prepare(request_, release_, lenders(), parts_.prepare, follow, stop_));
-    return run_.release(staging, prepared.complete());
+    // The disk is waited for while the registries are busy.
+    TaskGroup keeping;
+    keeping.add([&](std::stop_token) { return prepared.keep_in(parts_.prepare.store); });
+    return run_.release(staging, prepared.complete(), keeping);
   }
 
   Done push() {
@@ -79,7 +82,8 @@ class Publisher::Run {
     TRY(run_.look());
     if (!TRY(run_.decide(prepared.content, prepared.index.digest()))) return {};
     Staging staging = run_.staging();
-    return run_.release(staging, prepared.complete());
+    TaskGroup nothing_beside;
+    return run_.release(staging, prepared.complete(), nothing_beside);
   }
 
   Ended end(Done done) { return run_.end(std::move(done)); }

@@ -115,7 +115,7 @@ Staging ReleaseRun::staging() const {
   return Staging(std::move(busy), parts_.progress, stop_);
 }
 
-Done ReleaseRun::release(Staging& staging, const CompleteImage& image) {
+Done ReleaseRun::release(Staging& staging, const CompleteImage& image, TaskGroup& beside) {
   receipt_.digest = image.index.digest();
   for (const PlatformImage& part : image.platforms)
     receipt_.images.push_back(
@@ -139,6 +139,7 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image) {
   }
   TRY(forgive_or_fail());
   TRY(inspection.wait());
+  TRY(beside.wait());
   TRY(check(image, layers));
   TRY(move_tags(image));
   look_at_tags(image);

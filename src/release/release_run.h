@@ -85,8 +85,8 @@ class ReleaseRun {
   Result<bool> decide(const Content& content, std::optional<Digest> digest);
   // For the destinations that lack something.
   Staging staging() const;
-  // Stages what is left, checks, and moves the tags.
-  Done release(Staging& staging, const CompleteImage& image);
+  // Stages what is left, checks, and moves the tags, once what runs `beside` has come to a good end too.
+  Done release(Staging& staging, const CompleteImage& image, TaskGroup& beside);
   // Call once, last.
   Ended end(Done done);
 

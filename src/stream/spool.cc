@@ -1,5 +1,6 @@
 #include "stream/spool.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +9,12 @@
 namespace eulerpublisher {
 
 namespace {
+
+// How much may gather before the kernel is told to begin writing it to the disk.
+constexpr uint64_t disk_step = 8 << 20;
+
 Error ended_unsealed() { return unavailable("what was being written here has been given up"); }
+
 }  // namespace
 
 // What the spool and its readers share; it goes with the last of them.
@@ -53,7 +59,8 @@ class SpoolSource : public Source {
   std::stop_token stop_;
 };
 
-Spool::Spool(FileHandle file, uint64_t size) : shared_(std::make_shared<Shared>(std::move(file), size)) {}
+Spool::Spool(FileHandle file, uint64_t size)
+    : shared_(std::make_shared<Shared>(std::move(file), size)), to_disk_(size) {}
 
 Spool::~Spool() { abandon(ended_unsealed()); }
 
@@ -66,10 +73,21 @@ Done Spool::write(Bytes bytes) {
     offset += static_cast<uint64_t>(count);
     bytes = bytes.subspan(static_cast<size_t>(count));
   }
+  begin_to_disk(offset);
   auto state = shared_->state.lock();
   state->size = offset;
   state.notify();
   return {};
+}
+
+// Whoever wants the file to survive a power cut waits for the disk at the end.  The kernel would begin only
+// then, or after half a minute; so it is asked to write while there is still something else to do.  Only a
+// hint.
+void Spool::begin_to_disk(uint64_t size) {
+  if (size - to_disk_ < disk_step) return;
+  (void)::sync_file_range(fd(), static_cast<off_t>(to_disk_), static_cast<off_t>(size - to_disk_),
+                          SYNC_FILE_RANGE_WRITE);
+  to_disk_ = size;
 }
 
 Done Spool::finish() { return {}; }

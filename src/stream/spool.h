@@ -45,7 +45,10 @@ class Spool : public Sink, public Blob {
     std::optional<Error> failed;
   };
   struct Shared;
+  void begin_to_disk(uint64_t size);
+
   std::shared_ptr<Shared> shared_;
+  uint64_t to_disk_;  // bytes that the kernel has been told to write
 };
 
 }  // namespace eulerpublisher

@@ -97,6 +97,23 @@ TEST(Spool, GoesOnBehindWhatAnEarlierRunHasWritten) {
   EXPECT_EQ(read_all(**spool.open(0, {}), 100), "old new");
 }
 
+TEST(Spool, IsReadAsItWasWrittenWhileTheDiskIsAtIt) {
+  char name[] = "/tmp/ep-spool-XXXXXX";
+  FileHandle file(::mkostemp(name, O_CLOEXEC));
+  ::unlink(name);
+  Spool spool(std::move(file));
+  std::string text;
+  for (int piece = 0; piece < 9; ++piece) {
+    std::string more(3 << 20, static_cast<char>('a' + piece));
+    ASSERT_TRUE(spool.write(as_bytes(more)));
+    text += more;
+  }
+  spool.seal(described("of all"));
+  auto read = read_all(**spool.open(0, {}), 100 << 20);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(*read == text);
+}
+
 TEST(Spool, SaysThatTheDiskIsFull) {
   Spool spool(FileHandle(::open("/dev/full", O_RDWR)));
   Done done = spool.write(as_bytes("x"));
