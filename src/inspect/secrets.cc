@@ -10,7 +10,7 @@ namespace eulerpublisher {
 namespace {
 
 constexpr size_t most_per_file = 20;
-constexpr size_t window = 3;        // bytes: the shortest prefix
+constexpr size_t shortest = 3;      // bytes, of the prefixes
 constexpr size_t fewest_kinds = 6;  // different letters that a token has
 constexpr size_t least_key = 40;    // letters of base64 behind the header of a private key
 
@@ -57,25 +57,57 @@ constexpr std::array<Token, 24> tokens{{
 }};
 constexpr size_t pem = tokens.size() - 1;
 
-// How far the window may move on when it ends with these two bytes (Wu and Manber's table, blocks of two).
-class Shifts {
+// Which pairs of bytes some prefix begins with, or has behind its first byte.  Of any prefix, one of these
+// two lies at an even place; so half of the places are looked at, all of them alike, and by a table that
+// stays in the nearest cache.
+class Pairs {
  public:
-  Shifts() {
-    shifts_.fill(window - 1);
+  Pairs() {
     for (const Token& token : tokens)
-      for (size_t last = 1; last < window; ++last) {
-        uint8_t& shift = shifts_[index(token.prefix.data() + last)];
-        shift = std::min<uint8_t>(shift, static_cast<uint8_t>(window - 1 - last));
+      for (size_t at = 0; at < 2; ++at) {
+        unsigned pair = number(token.prefix.data() + at);
+        bits_[pair >> 6] |= uint64_t{1} << (pair & 63);
       }
   }
-  // Of the two bytes that end at `last`.
-  uint8_t at(const char* last) const { return shifts_[index(last)]; }
+  bool has(unsigned pair) const { return bits_[pair >> 6] >> (pair & 63) & 1; }
+  static unsigned number(const char* bytes) {
+    return static_cast<unsigned>(static_cast<uint8_t>(bytes[0])) |
+           static_cast<unsigned>(static_cast<uint8_t>(bytes[1])) << 8;
+  }
+
+  // The first even place from `at` on where one of them may begin, or what is beyond the last whole pair.
+  size_t next(std::string_view content, size_t at) const {
+    for (; at + 8 <= content.size(); at += 8) {
+      const char* bytes = content.data() + at;
+      bool any =
+          has(number(bytes)) | has(number(bytes + 2)) | has(number(bytes + 4)) | has(number(bytes + 6));
+      if (any) break;
+    }
+    while (at + 2 <= content.size() && !has(number(content.data() + at))) at += 2;
+    return at;
+  }
 
  private:
-  static size_t index(const char* last) {
-    return static_cast<size_t>(static_cast<uint8_t>(last[-1])) << 8 | static_cast<uint8_t>(last[0]);
+  std::array<uint64_t, 1024> bits_{};
+};
+
+// The first letters of the prefixes, three bytes each.
+class Beginnings {
+ public:
+  Beginnings() {
+    for (const Token& token : tokens) set_.set(number(token.prefix.data()));
   }
-  std::array<uint8_t, 65536> shifts_;
+  // A few beginnings that are none pass, too.
+  bool may_be(const char* bytes) const { return set_[number(bytes)]; }
+
+ private:
+  static size_t number(const char* bytes) {
+    uint32_t three = static_cast<uint32_t>(static_cast<uint8_t>(bytes[0])) |
+                     static_cast<uint32_t>(static_cast<uint8_t>(bytes[1])) << 8 |
+                     static_cast<uint32_t>(static_cast<uint8_t>(bytes[2])) << 16;
+    return three * 2654435761u >> 18;
+  }
+  std::bitset<1 << 14> set_;
 };
 
 bool is_varied(std::string_view letters) {
@@ -138,22 +170,22 @@ std::optional<std::string> kind_at(std::string_view content, size_t at, const To
 }  // namespace
 
 std::vector<SecretFound> find_secrets(std::string_view content) {
-  static const Shifts shifts;
+  static const Pairs pairs;
+  static const Beginnings beginnings;
   std::vector<SecretFound> found;
   const char* begin = content.data();
-  for (size_t last = window - 1; last < content.size();) {
-    if (uint8_t shift = shifts.at(begin + last)) {
-      last += shift;
-      continue;
+  for (size_t even = 0; even + 2 <= content.size(); even += 2) {
+    even = pairs.next(content, even);
+    // The pair that was found is the prefix's first two bytes, or the two behind its first.
+    for (size_t at = even - std::min<size_t>(even, 1); at <= even; ++at) {
+      if (at + shortest > content.size() || !beginnings.may_be(begin + at)) continue;
+      for (const Token& token : tokens)
+        if (auto kind = kind_at(content, at, token)) {
+          auto line = 1 + std::count(begin, begin + at, '\n');
+          found.push_back({{}, std::move(*kind), static_cast<uint64_t>(line)});
+          if (found.size() == most_per_file) return found;
+        }
     }
-    size_t at = last - (window - 1);
-    for (const Token& token : tokens)
-      if (auto kind = kind_at(content, at, token)) {
-        auto line = 1 + std::count(begin, begin + at, '\n');
-        found.push_back({{}, std::move(*kind), static_cast<uint64_t>(line)});
-        if (found.size() == most_per_file) return found;
-      }
-    ++last;
   }
   return found;
 }
