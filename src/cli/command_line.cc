@@ -54,12 +54,6 @@ CommandLine::CommandLine()
   CLI::App* container = app_->add_subcommand("container", "Base and application images");
   container->require_subcommand(1);
   add_commands(*container);
-  for (const char* name : {"base", "app"}) {
-    CLI::App* older = container->add_subcommand(name, "Today's name for the same commands");
-    older->require_subcommand(1);
-    older->group("");
-    add_commands(*older);
-  }
   CLI::App* store = app_->add_subcommand("store", "The local store (an OCI image layout)");
   store->require_subcommand(1);
   for (const CommandEntry& entry : store_commands()) add_command(*store, entry);
@@ -81,7 +75,21 @@ void CommandLine::add_command(CLI::App& parent, const CommandEntry& entry) {
   command->callback([this, &entry] { chosen_ = entry.run; });
 }
 
+// Two more sets of all commands, which take longer to make than the rest of a short run: so only once one of
+// their names was typed.
+void CommandLine::add_older_names(std::span<const char* const> typed) {
+  CLI::App* container = app_->get_subcommand("container");
+  for (const char* name : {"base", "app"}) {
+    if (std::ranges::find(typed, std::string_view(name)) == typed.end()) continue;
+    CLI::App* older = container->add_subcommand(name, "Today's name for the same commands");
+    older->require_subcommand(1);
+    older->group("");
+    add_commands(*older);
+  }
+}
+
 std::optional<CommandLine::Parsed> CommandLine::parse(int argc, const char* const* argv, Answer& instead) {
+  add_older_names({argv, static_cast<size_t>(argc)});
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ class CommandLine {
 
  private:
   void add_commands(CLI::App& parent);
+  void add_older_names(std::span<const char* const> typed);
   void add_command(CLI::App& parent, const CommandEntry& entry);
 
   std::unique_ptr<CLI::App> app_;
