@@ -1,5 +1,7 @@
 #include "support/registry_server.h"
 
+#include <csignal>
+
 namespace eulerpublisher::test {
 
 namespace {
@@ -74,6 +76,14 @@ void RegistryServer::stop() {
 
 void RegistryServer::kill() {
   if (process_) process_->kill();
+}
+
+void RegistryServer::pause() {
+  if (process_) process_->signal(SIGSTOP);
+}
+
+void RegistryServer::resume() {
+  if (process_) process_->signal(SIGCONT);
 }
 
 Done RegistryServer::restart() {

@@ -45,6 +45,9 @@ class RegistryServer {
   void stop();
   // At once, as in a crash.
   void kill();
+  // It holds its connections and says nothing, until resume().
+  void pause();
+  void resume();
   // The same storage and port, after stop() or kill(); with other options when given.
   Done restart();
   Done restart(Options options);
