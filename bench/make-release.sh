@@ -8,6 +8,8 @@
 #   roots/ARCH        the root file systems
 #   mixed/            amd64 as one xz block, arm64 as many: what the release side has published over the years
 #   single/           both as one block
+#   changed/          amd64 as in mixed/, arm64 with one more file
+#   versions/         24 small releases, their list and a policy that knows them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,21 +43,61 @@ make_root() {  # ARCH
   echo "openEuler release 24.03 (LTS-SP1)" >"$root/etc/openEuler-release"
 }
 
-if [ ! -e "$cache/mixed/done" ] || [ ! -e "$cache/single/done" ]; then
+# The archive of amd64 is the same in all of them.
+with_amd64_of_mixed() {  # KIND
+  local folder=openEuler-$version/docker_img/x86_64
+  rm -rf "${cache:?}/$1"
+  mkdir -p "$cache/$1/$folder"
+  cp -al "$cache/mixed/$folder/." "$cache/$1/$folder"
+}
+
+# Where arm64 has changed: the same root file system, and a file.
+make_changed() {
+  local root=$cache/roots/changed
+  rm -rf "$root"
+  mkdir -p "$root"
+  cp -al "$cache/roots/arm64" "$root/arm64"
+  echo "changed" >"$root/arm64/etc/changed"
+  scripts/make-release.sh "$cache/changed" "$version" --root "$root" --arch arm64 --blocks many
+  rm -rf "$root"
+}
+
+make_versions() {
+  local one
+  mkdir -p "$cache/versions"
+  printf '%s\n' 20.03-LTS{,-SP1,-SP2,-SP3,-SP4} 20.09 21.03 21.09 22.03-LTS{,-SP1,-SP2,-SP3,-SP4} 22.09 23.03 23.09 \
+    24.03-LTS{,-SP1,-SP2,-SP3} 24.09 25.03 25.09 26.03-LTS >"$cache/versions/list"
+  while read -r one; do scripts/make-release.sh "$cache/versions" "$one"; done <"$cache/versions/list"
+  { echo 'versions:' && sed 's/.*/  "&": []/' "$cache/versions/list"; } >"$cache/versions/policy.yaml"
+}
+
+missing=''
+for kind in mixed single changed versions; do [ -e "$cache/$kind/done" ] || missing+=" $kind"; done
+if [ -n "$missing" ]; then
   # shellcheck source=scripts/packages.sh
   . scripts/packages.sh
   install_packages bench >&2
   [ "$(id -u)" = 0 ] || { echo "bench: debootstrap needs root: run bench/make-release.sh as root once." >&2; exit 1; }
   trap forget_arm64 EXIT
-  let_arm64_run
-  make_root amd64
-  make_root arm64
-  for kind in mixed single; do
-    [ ! -e "$cache/$kind/done" ] || continue
-    blocks=one
-    [ "$kind" != mixed ] || blocks=mixed
-    echo "bench: compressing the archives of $kind/" >&2
-    scripts/make-release.sh "$cache/$kind" "$version" --root "$cache/roots" --blocks "$blocks"
+  if [ "$missing" != " versions" ]; then
+    let_arm64_run
+    make_root amd64
+    make_root arm64
+  fi
+  for kind in $missing; do
+    echo "bench: making the archives of $kind/" >&2
+    case $kind in
+      mixed) scripts/make-release.sh "$cache/mixed" "$version" --root "$cache/roots" --blocks mixed ;;
+      single)
+        with_amd64_of_mixed single
+        scripts/make-release.sh "$cache/single" "$version" --root "$cache/roots" --arch arm64 --blocks one
+        ;;
+      changed)
+        with_amd64_of_mixed changed
+        make_changed
+        ;;
+      versions) make_versions ;;
+    esac
     touch "$cache/$kind/done"
   done
 fi
