@@ -54,6 +54,7 @@ tests       umoci                        ?/usr/bin/umoci
 tests       podman                       ?/usr/bin/podman
 tests       buildah                      ?/usr/bin/buildah
 tests       runc                         ?/usr/bin/runc
+tests       containerd                   ?/usr/bin/containerd
 tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
 tests       attr                         ?/usr/bin/setfattr
