@@ -66,6 +66,9 @@ tests       zsh                          ?/usr/bin/zsh
 tests       fish                         ?/usr/bin/fish
 tests       man-db                       ?/usr/bin/man
 tests       mandoc                       ?/usr/bin/mandoc
+tests       systemd                      ?/usr/bin/systemd-analyze
+tests       dpkg-dev                     ?/usr/bin/dpkg-shlibdeps
+tests       file                         ?/usr/bin/file
 
 bench       libbenchmark-dev             pkgconfig(benchmark)
 bench       debootstrap                  ?/usr/sbin/debootstrap

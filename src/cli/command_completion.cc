@@ -56,11 +56,13 @@ std::vector<Candidate> known_receipts() {
   return known;
 }
 
-std::vector<Candidate> known_values(std::string_view kind, const std::vector<std::string>& words) {
-  if (kind == "V") return known_versions(policy_of(words));
+std::vector<Candidate> known_values(const OptionDescription& option, const std::vector<std::string>& words) {
+  const std::string& kind = option.value;
+  if (kind == "V" || option.name() == "--versions") return known_versions(policy_of(words));
   if (kind == "R") return known_registries(policy_of(words));
   if (kind == "RECEIPT") return known_receipts();
-  if (kind == "LIST") return {{"amd64", "x86_64"}, {"arm64", "aarch64"}, {"loong64", "loongarch64"}};
+  if (option.name() == "--arch")
+    return {{"amd64", "x86_64"}, {"arm64", "aarch64"}, {"loong64", "loongarch64"}};
   if (kind == "I")
     return {{"docker_img", "the first release"}, {"docker_img/update/current", "the newest update"}};
   return {};
@@ -82,8 +84,8 @@ std::vector<Candidate> commands_at(const CommandDescription& program, const std:
 std::string answer_completion(const std::vector<std::string>& words) {
   CommandLine definition;
   CommandDescription program = describe(definition.app());
-  return completion_answer(complete(program, words, [&](std::string_view kind) {
-    return kind == "COMMAND" ? commands_at(program, words) : known_values(kind, words);
+  return completion_answer(complete(program, words, [&](const OptionDescription& option) {
+    return option.value == "COMMAND" ? commands_at(program, words) : known_values(option, words);
   }));
 }
 

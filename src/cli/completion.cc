@@ -78,7 +78,7 @@ Completion complete_value(const OptionDescription& option, std::string kept, std
                           const KnownValues& known) {
   Completion completion;
   for (const std::string& value : option.values) completion.candidates.push_back({value, {}});
-  if (option.values.empty()) completion.candidates = known(option.value);
+  if (option.values.empty()) completion.candidates = known(option);
   if (option.value == "FILE") completion.paths = Completion::Paths::files;
   if (option.value == "FOLDER" || option.value == "URL") completion.paths = Completion::Paths::folders;
   constexpr std::string_view layout = "oci:";

@@ -26,8 +26,8 @@ struct Completion {
   Paths paths = Paths::none;  // names in the file system fit, too
 };
 
-// The values known for a kind of value (V, R, LIST …); those of an option with few values are not asked for.
-using KnownValues = std::function<std::vector<Candidate>(std::string_view kind)>;
+// The values known for an option; one with few values is not asked for.
+using KnownValues = std::function<std::vector<Candidate>(const OptionDescription&)>;
 
 // `words` come after the program's name; the last, which may be empty, is the one to be completed.  Never
 // fails: nonsense has no completion.

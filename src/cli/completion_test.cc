@@ -15,7 +15,8 @@ using testing::IsEmpty;
 using testing::Not;
 using Paths = Completion::Paths;
 
-std::vector<Candidate> known(std::string_view kind) {
+std::vector<Candidate> known(const OptionDescription& option) {
+  const std::string& kind = option.value;
   if (kind == "V") return {{"22.03-LTS", "22.03-lts"}, {"24.03-LTS", "24.03-lts"}};
   if (kind == "R") return {{"docker.io", ""}, {"oci:", ""}};
   if (kind == "LIST") return {{"amd64", ""}, {"arm64", ""}};
