@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/person.h"
 #include "cli/print.h"
 #include "cli/table.h"
 #include "release/rollback.h"
@@ -96,7 +97,8 @@ Result<ExitStatus> run_rollback(Session& session) {
     return ExitStatus::done;
   }
   RolledBack ended = roll_back(
-      past, {destinations, *journal, TRY(session.parts.state_folder()), system_clock(), tool_name()},
+      past,
+      {destinations, *journal, TRY(session.parts.state_folder()), system_clock(), tool_name(), person()},
       session.stop);
   if (session.options.json) print_document(ended.receipt.print());
   if (ended.error) return std::move(*ended.error);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/command_line.h"
+#include "cli/person.h"
 #include "cli/registry_profiles.h"
 #include "http/uncached.h"
 #include "registry/layout_repository.h"
@@ -110,7 +111,7 @@ Result<std::vector<Destination>> Parts::destinations_for(const std::vector<Targe
 }
 
 Result<ReleaseParts> Parts::release_parts(std::vector<Destination> destinations, bool recorded) {
-  ReleaseParts parts{std::move(destinations), system_clock(), nullptr, {}, tool_name(), progress_};
+  ReleaseParts parts{std::move(destinations), system_clock(), nullptr, {}, tool_name(), progress_, person()};
   if (recorded) {
     parts.journal = TRY(journal());
     parts.state_folder = TRY(state_folder());

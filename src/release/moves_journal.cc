@@ -4,6 +4,11 @@
 
 namespace eulerpublisher {
 
+Done MovesJournal::begun_by(const std::string& person) {
+  if (person.empty()) return {};
+  return note({{event::begun, {}, {}, {}, {}, person, {}}});
+}
+
 Done MovesJournal::begin_with(const std::vector<Receipt::Source>& sources) {
   std::vector<Journal::Event> events;
   for (const Receipt::Source& source : sources)

@@ -13,6 +13,7 @@ namespace eulerpublisher {
 // The journal's kinds of events that somebody reads again.  The end of each move is told by name_of() of its
 // state; `up to date` is also said of a tag that needed none.
 namespace event {
+inline constexpr const char* begun = "begun";    // by whom
 inline constexpr const char* source = "source";  // an archive: platform as the tag, checksum, address
 inline constexpr const char* image =
     "image";  // what was made: platform as the tag, from its configuration to its manifest
@@ -29,6 +30,7 @@ class MovesJournal : public CommitListener {
  public:
   MovesJournal(Journal* journal, std::string release) : journal_(journal), release_(std::move(release)) {}
 
+  Done begun_by(const std::string& person);
   // What is released.
   Done begin_with(const std::vector<Receipt::Source>& sources);
   Done made(const std::vector<Receipt::Image>& images);

@@ -55,7 +55,7 @@ std::string_view name_of(DestinationReceipt::State state) {
 }
 
 std::string Receipt::print() const {
-  Json json{{"receipt", id}, {"tool", tool}, {"result", result}};
+  Json json{{"receipt", id}, {"tool", tool}, {"by", by}, {"result", result}};
   if (!error.empty()) json["error"] = error;
   json["version"] = version;
   json["index"] = index;

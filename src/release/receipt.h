@@ -43,6 +43,7 @@ struct Receipt {
 
   std::string id;    // in the journal; empty when nothing was recorded
   std::string tool;  // eulerpublisher and its version
+  std::string by;    // who ran it: `alice@build01`; empty where that is not known
   std::string version;
   std::string index;
   std::string recipe;

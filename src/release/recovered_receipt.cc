@@ -33,6 +33,7 @@ class ReceiptReader {
   }
 
   void read(const Event& event) {
+    if (event.kind == event::begun) receipt_.by = event.text;
     auto digest = digest_in(event.to);
     if (event.kind == event::source || event.kind == event::image) {
       auto platform = Platform::parse(event.tag);

@@ -117,6 +117,7 @@ TEST_F(RecoveryTest, WritesTheReceiptThatTheKilledRunCouldNotWrite) {
   Digest archive = digest_of("archive");
   Platform amd64 = *Platform::parse("amd64");
   MovesJournal story(journal.get(), release);
+  ASSERT_TRUE(story.begun_by("alice@build01").has_value());
   ASSERT_TRUE(story.begin_with({{amd64, "https://repo.example/x.tar.xz", archive}}).has_value());
   ASSERT_TRUE(story.made({{amd64, newer.digest(), older.digest(), {}}}).has_value());
   ASSERT_TRUE(recover_now().has_value());
@@ -132,6 +133,7 @@ TEST_F(RecoveryTest, WritesTheReceiptThatTheKilledRunCouldNotWrite) {
   EXPECT_EQ(json["sources"][0]["sha256"], archive.hex());
   EXPECT_EQ(json["platforms"][0]["manifest"], newer.digest().text());
   EXPECT_EQ(json["tool"], "test");
+  EXPECT_EQ(json["by"], "alice@build01");
   auto plan = plan_rollback(*past, {lanes[0].destination, lanes[1].destination}, {});
   ASSERT_TRUE(plan.has_value()) << plan.error().text();
 }

@@ -49,6 +49,7 @@ ReleaseRun::ReleaseRun(const ReleaseTerms& terms, const ReleaseParts& parts, con
   for (const Destination& destination : parts.destinations)
     lanes_.push_back({destination, {}, {}, {}, {}, {}, false});
   receipt_.tool = parts.tool;
+  receipt_.by = parts.by;
   receipt_.version = terms.name;
   receipt_.started = parts.clock.now();
 }
@@ -70,7 +71,7 @@ Done ReleaseRun::begin(const std::string& command) {
   std::string lines;
   for (const std::string& name : names) lines += (lines.empty() ? "" : "\n") + name;
   id_ = TRY(parts_.journal->begin(command, terms_.name, lines, terms_.best_effort));
-  return {};
+  return journal().begun_by(parts_.by);
 }
 
 Done ReleaseRun::look(TaskGroup::Task beside) {

@@ -28,6 +28,7 @@ struct ReleaseParts {
   std::filesystem::path state_folder;  // for the repositories' locks
   std::string tool;                    // for the receipt: `eulerpublisher 0.1.0`
   Progress& progress;
+  std::string by = {};  // likewise: `alice@build01`
 };
 
 // How an image is to be made visible: what people decide about it.

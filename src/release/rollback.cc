@@ -73,6 +73,7 @@ Done commit_back(const PastRelease& past, RollbackParts& parts, Receipt& receipt
   auto locks = TRY(lock_repositories(parts.state_folder, names, stop));
   receipt.notes = TRY(recover(parts.journal, parts.destinations, parts.clock, parts.tool, stop));
   receipt.id = TRY(parts.journal.begin("rollback", past.version, lines));
+  TRY(MovesJournal(&parts.journal, receipt.id).begun_by(parts.by));
   auto [plans, notes] = TRY(plan_rollback(past, parts.destinations, stop));
   receipt.notes.insert(receipt.notes.end(), notes.begin(), notes.end());
   std::vector<CommitLane> lanes;
@@ -128,6 +129,7 @@ RolledBack roll_back(const PastRelease& past, RollbackParts parts, std::stop_tok
   RolledBack ended;
   Receipt& receipt = ended.receipt;
   receipt.tool = parts.tool;
+  receipt.by = parts.by;
   receipt.version = past.version;
   receipt.started = parts.clock.now();
   Done done = commit_back(past, parts, receipt, stop);

@@ -44,6 +44,7 @@ struct RollbackParts {
   std::filesystem::path state_folder;
   Clock& clock;
   std::string tool;
+  std::string by = {};  // who does it: `alice@build01`
 };
 struct RolledBack {
   Receipt receipt;

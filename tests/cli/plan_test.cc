@@ -103,9 +103,9 @@ TEST_F(Planning, TheReceiptTellsWhoWhatFromWhereAndTheTagsBeforeAndAfter) {
   Ran ran = publish({oci()}, {"--json"});
   expect_success(ran);
   json receipt = json_of(ran);
-  EXPECT_THAT(keys_of(receipt),
-              testing::IsSupersetOf({"receipt", "tool", "result", "version", "index", "recipe", "digest",
-                                     "sources", "platforms", "registries", "notes", "started", "finished"}));
+  EXPECT_THAT(keys_of(receipt), testing::IsSupersetOf({"receipt", "tool", "by", "result", "version", "index",
+                                                       "recipe", "digest", "sources", "platforms",
+                                                       "registries", "notes", "started", "finished"}));
   EXPECT_EQ(receipt["result"], "published");
   EXPECT_EQ(receipt["sources"].size(), 2u);
   json registry = receipt["registries"][0];
