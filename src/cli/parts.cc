@@ -27,6 +27,10 @@ struct Parts::Http {
   http::Authenticating authenticated{retrying, *credentials, system_clock()};
   http::Uncached fresh{retrying};
   http::Authenticating anonymous{fresh, no_credentials, system_clock()};
+
+  // By their hosts: all repositories of a registry share what it allows, what it has taught us and what it is
+  // known to hold.
+  std::map<std::string, Sides> registries;
 };
 
 Parts::Parts(const Options& options, const Policy& policy, Progress& progress)
@@ -86,16 +90,21 @@ Destination Parts::destination(const Target& target, Http& http) {
     auto layout = std::make_shared<LayoutRepository>(target.folder);
     return Destination{target.text, layout, layout};
   }
+  Sides& registry = http.registries[target.host->text()];
+  if (!registry.ours) registry = open(*target.host, http);
+  return Destination{target.text, std::make_shared<RemoteRepository>(registry.ours, target.repository),
+                     std::make_shared<RemoteRepository>(registry.as_public, target.repository)};
+}
+
+Parts::Sides Parts::open(const RegistryHost& host, Http& http) const {
   RegistryOptions registry_options;
-  registry_options.profile = profile_of(*target.host, policy_);
-  bool plain = std::ranges::any_of(options_.plain_http, [&](const std::string& host) {
-    return host == target.host->text() || host == target.host->host();
+  registry_options.profile = profile_of(host, policy_);
+  bool plain = std::ranges::any_of(options_.plain_http, [&](const std::string& name) {
+    return name == host.text() || name == host.host();
   });
   if (plain) registry_options.plain_http = true;
-  auto registry = std::make_shared<Registry>(http.authenticated, *target.host, registry_options);
-  auto in_public = std::make_shared<Registry>(http.anonymous, *target.host, registry_options);
-  return Destination{target.text, std::make_shared<RemoteRepository>(registry, target.repository),
-                     std::make_shared<RemoteRepository>(in_public, target.repository)};
+  return {std::make_shared<Registry>(http.authenticated, host, registry_options),
+          std::make_shared<Registry>(http.anonymous, host, registry_options)};
 }
 
 Result<std::vector<Destination>> Parts::destinations() {

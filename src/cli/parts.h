@@ -45,6 +45,11 @@ class Parts {
   struct Http;
   Result<Http*> http();
   Destination destination(const Target& target, Http& http);
+  // A registry with and without our credentials.
+  struct Sides {
+    std::shared_ptr<Registry> ours, as_public;
+  };
+  Sides open(const RegistryHost& host, Http& http) const;
 
   const Options& options_;
   const Policy& policy_;

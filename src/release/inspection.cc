@@ -11,7 +11,7 @@ Result<InspectedLayers> inspect_all(const CompleteImage& image, std::stop_token 
   TaskGroup readers(stop);
   for (auto& [digest, blob] : image.layers) {
     if (image.inspected.contains(digest)) continue;
-    readers.add([&](std::stop_token stop) -> Done {
+    readers.add([&known, &digest = digest, &blob = blob](std::stop_token stop) -> Done {
       auto source = TRY(blob->open(0, stop).within("looking at layer {}", digest.brief()));
       auto layer =
           TRY(inspect_layer(*source, LayerLimits{}, stop).within("looking at layer {}", digest.brief()));

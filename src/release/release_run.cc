@@ -134,7 +134,7 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image, TaskGroup
       return {};
     });
   for (const StageOutcome& outcome : staging.complete(image)) {
-    Lane& lane = lane_of(outcome.destination);
+    Lane& lane = lane_of(outcome.repository);
     lane.staged = outcome;
     lane.failed = outcome.failed;
   }
@@ -273,7 +273,7 @@ Done ReleaseRun::move_tags(const CompleteImage& image) {
   auto bytes = [&](RepositoryReader&, const Digest&) -> Result<RawManifest> { return image.raw_index(); };
   Done done = commit(lanes, bytes, {terms_.best_effort}, listener, parts_.clock, stop_);
   for (const CommitLane& committed : lanes) {
-    Lane& lane = lane_of(committed.destination.name);
+    Lane& lane = lane_of(committed.destination.repository->name());
     lane.failed = committed.failed;
     lane.receipt.moves = committed.outcomes;
     lane.committed = true;
@@ -350,8 +350,9 @@ void ReleaseRun::fill_destinations() {
   }
 }
 
-ReleaseRun::Lane& ReleaseRun::lane_of(const std::string& destination) {
-  return *std::ranges::find(lanes_, destination, [](const Lane& lane) { return lane.destination.name; });
+ReleaseRun::Lane& ReleaseRun::lane_of(const std::string& repository) {
+  return *std::ranges::find(lanes_, repository,
+                            [](const Lane& lane) { return lane.destination.repository->name(); });
 }
 
 }  // namespace eulerpublisher

@@ -125,7 +125,7 @@ class ReleaseRun {
   std::string result_of(const Ended& ended) const;
   void record(Ended& ended);
   void fill_destinations();
-  Lane& lane_of(const std::string& destination);
+  Lane& lane_of(const std::string& repository);
 
   const ReleaseTerms& terms_;
   const ReleaseParts& parts_;

@@ -17,7 +17,7 @@ struct Staging::Lane {
   };
 
   Lane(Destination to, std::stop_token stop) : destination(std::move(to)), uploads(std::move(stop)) {
-    state.lock()->outcome.destination = destination.name;
+    state.lock()->outcome.repository = destination.repository->name();
   }
 
   void count(Repository::Put put) {

@@ -15,7 +15,7 @@ namespace eulerpublisher {
 
 // What became of one destination so far.
 struct StageOutcome {
-  std::string destination;
+  std::string repository;  // by its name: a registry may take it into several
   std::optional<Error> failed;
   uint64_t blobs_sent = 0;
   uint64_t blobs_there = 0;  // were there, or came by a mount

@@ -61,6 +61,44 @@ TEST_F(SeveralRegistries, WhenOneIsDownNothingIsFetchedAndNothingMoves) {
   EXPECT_EQ(site.archives_asked(), 0u);
 }
 
+// Two repositories of one registry, as a file of registries may name them.
+TEST_F(SeveralRegistries, OfWhichTwoAreOneGetItsBlobsOnce) {
+  auto& registry = start_registry();
+  test::write_text(machine / "registries.yaml", fmt::format("one: [U, P, {0}/one/name]\n"
+                                                            "two: [U, P, {0}/two/name]\n",
+                                                            registry.address()));
+  const test::Environment login{{"U", "somebody"}, {"P", "a password"}};
+  const Words file{"-m", (machine / "registries.yaml").string(), "--json"};
+  expect_success(machine.run(words("prepare", {})));
+  Ran ran = machine.run(words("push", {}, file), login);
+  expect_success(ran);
+  json receipt = json_of(ran);
+  for (size_t place : {0, 1}) EXPECT_EQ(receipt["registries"][place]["state"], "done") << receipt;
+  int sent = 0;
+  for (const json& place : receipt["registries"]) sent += place["blobs_sent"].get<int>();
+  EXPECT_EQ(sent, 5) << "three different layers and two configurations, the rest is mounted: " << receipt;
+  EXPECT_TRUE(test::tagged_in(registry, own_tag, "one/name").has_value());
+  EXPECT_EQ(test::tagged_in(registry, own_tag, "one/name"), test::tagged_in(registry, own_tag, "two/name"));
+}
+
+TEST_F(SeveralRegistries, OfWhichTwoAreOneAreHeldApart) {
+  auto& registry = start_registry();
+  std::string front = in_front_of(registry, read_only(registry, "^/v2/two/name/manifests/"));
+  test::write_text(machine / "registries.yaml",
+                   fmt::format("one: [U, P, {0}/one/name]\ntwo: [U, P, {0}/two/name]\n", front));
+  const test::Environment login{{"U", "somebody"}, {"P", "a password"}};
+  Words file{"-m", (machine / "registries.yaml").string(), "--retries", "0"};
+  expect_failure(machine.run(words("publish", {}, file), login), 1, front + "/two/name");
+  EXPECT_FALSE(test::tagged_in(registry, own_tag, "one/name").has_value());
+  file.insert(file.end(), {"--best-effort", "--json"});
+  Ran ran = machine.run(words("publish", {}, file), login);
+  EXPECT_EQ(ran.status, 3) << test::told(ran);
+  EXPECT_EQ(json_of(ran)["registries"][0]["state"], "done");
+  EXPECT_EQ(json_of(ran)["registries"][1]["state"], "behind");
+  EXPECT_TRUE(test::tagged_in(registry, own_tag, "one/name").has_value());
+  EXPECT_FALSE(test::tagged_in(registry, own_tag, "two/name").has_value());
+}
+
 TEST_F(SeveralRegistries, WithBestEffortTheOthersGetItAndTheReceiptNamesWhoIsBehind) {
   auto& works = start_registry();
   std::string down = nowhere();
