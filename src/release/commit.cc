@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "release/survey.h"
 
 namespace eulerpublisher {
 namespace {
@@ -13,6 +14,19 @@ std::string named(const std::optional<Descriptor>& found) {
   return found ? found->digest.brief() : std::string("nothing");
 }
 
+// What an image says that it is, for people: ` (24.03-LTS-SP1 of 2024-12-30)`; empty when it says nothing.
+std::string told_by(RepositoryReader& repository, const Digest& digest, std::stop_token stop) {
+  auto raw = repository.manifest(digest, stop);
+  if (!raw) return {};
+  auto index = Index::parse(raw->bytes);
+  if (!index) return {};
+  Content content = content_of(*index);
+  if (!content.version) return {};
+  auto created = parse_rfc3339(content.created);
+  return fmt::format(" ({}{})", content.version->text(),
+                     created ? " of " + rfc3339(*created).substr(0, 10) : "");
+}
+
 // Looks whether the tag still names what the plan saw.  Yields whether it names the new content already.
 Result<bool> look_again(Repository& repository, const Move& move, const Digest& to, std::stop_token stop) {
   auto found = TRY(repository.find(move.tag, stop));
@@ -20,8 +34,9 @@ Result<bool> look_again(Repository& repository, const Move& move, const Digest& 
   bool as_planned = found.has_value() == move.from.has_value() && (!found || found->digest == *move.from);
   if (!as_planned)
     return conflict(
-        "{}: {} named {} when this was planned and now names {}: somebody else has moved it; look again",
-        repository.name(), move.tag.text(), move.from ? move.from->brief() : "nothing", named(found));
+        "{}: {} named {} when this was planned and now names {}{}: somebody else has moved it; look again",
+        repository.name(), move.tag.text(), move.from ? move.from->brief() : "nothing", named(found),
+        found ? told_by(repository, found->digest, stop) : "");
   return false;
 }
 

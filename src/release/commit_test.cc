@@ -1,5 +1,6 @@
 #include "release/commit.h"
 
+#include "image/annotations.h"
 #include "support/tagged_registries.h"
 
 namespace eulerpublisher {
@@ -52,6 +53,21 @@ TEST_F(CommitTest, StopsWhenSomebodyElseHasMovedATag) {
   EXPECT_EQ(named(0, "24.03-lts-sp1"), "older");
   EXPECT_EQ(named(0, "24.03"), "older");
   EXPECT_EQ(named(1, "latest"), "older");
+}
+
+TEST_F(CommitTest, SaysWhatSomebodyElseHasMovedATagTo) {
+  Index index{std::string(media_type::index), {}, {}};
+  index.annotations[std::string(annotation::version)] = "24.03-LTS-SP2";
+  index.annotations[std::string(annotation::created)] = "2025-06-30T10:00:00Z";
+  RawManifest other{index.media_type, index.print()};
+  ASSERT_TRUE(registries[1]->put_manifest(other, {}).has_value());
+  ASSERT_TRUE(registries[1]->tag(tag("latest"), other, {}).has_value());
+  Done done = run();
+  ASSERT_FALSE(done.has_value());
+  EXPECT_NE(
+      done.error().text().find(other.digest().brief() + " (24.03-LTS-SP2 of 2025-06-30): somebody else"),
+      std::string::npos)
+      << done.error().text();
 }
 
 TEST_F(CommitTest, PutsBackWhatWasMovedWhenAMoveFails) {
