@@ -60,6 +60,7 @@ tests       rpm                          /usr/bin/rpm
 tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime
+tests       git                          ?/usr/bin/git
 tests       chromium                     ?/usr/bin/chromium|/usr/bin/chromium-browser
 tests       docker.io                    ?/usr/bin/dockerd
 tests       zsh                          ?/usr/bin/zsh

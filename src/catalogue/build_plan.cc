@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "oci/digest.h"
+
 namespace eulerpublisher::catalogue {
 namespace {
 
@@ -69,11 +71,23 @@ class Planner {
     std::ranges::sort(needs);
   }
 
+  // By the first tag of its file in the whole catalogue, chosen or not: the name is the same in every plan.
   void name_builds() {
-    for (Build& build : plan_.builds) {
-      EntryId first = build.entries.front();
-      build.id = catalogue_.image(first).name + "_" + catalogue_.entry(first).tag;
+    std::map<std::string, EntryId> first;
+    std::map<std::string, std::set<std::string>> files;  // that would get one name: `a_b` + `c`, `a` + `b_c`
+    for (EntryId id : catalogue_.all_entries()) {
+      const Entry& entry = catalogue_.entry(id);
+      if (entry.publishable && first.emplace(entry.file, id).second) files[plain_id(id)].insert(entry.file);
     }
+    for (Build& build : plan_.builds) {
+      build.id = plain_id(first.at(build.file));
+      if (files[build.id].size() > 1)
+        build.id += fmt::format("_{}", digest_of(build.file).hex().substr(0, 8));
+    }
+  }
+
+  std::string plain_id(EntryId id) const {
+    return catalogue_.image(id).name + "_" + catalogue_.entry(id).tag;
   }
 
   void move_own_tags() {

@@ -29,8 +29,9 @@ class CatalogueReader {
       if (!tree_.has_file(list)) continue;
       auto text = text_of(list);
       if (!text) continue;
-      for (Image& image : read_image_list(*text, list, scene, catalogue_.findings))
-        read_image(std::move(image));
+      ImageList read = read_image_list(*text, list, scene, catalogue_.findings);
+      catalogue_.listed.merge(read.folders);
+      for (Image& image : read.images) read_image(std::move(image));
     }
   }
 
@@ -58,9 +59,11 @@ class CatalogueReader {
       say(Code::listed_without_folder, image.place,
           fmt::format("the folder {} of {} does not exist", image.folder, image.name),
           other ? fmt::format("there is {}, which differs only in case", *other) : std::string());
+      catalogue_.findings.back().about = {image.name};
     } else if (!tree_.has_file(meta)) {
       say(Code::listed_without_meta, image.place,
           fmt::format("{} has no meta.yml: there is nothing to publish", image.name), {});
+      catalogue_.findings.back().about = {image.name};
     } else if (auto text = text_of(meta)) {
       image.entries = read_meta(*text, meta, image.name, catalogue_.findings);
       for (Entry& entry : image.entries) look_for_file(image, entry);
@@ -110,6 +113,7 @@ class CatalogueReader {
       auto text = text_of(entry.file);
       size_t before = catalogue_.findings.size();
       if (text) known->second = Dockerfile::read(*text, entry.file, catalogue_.findings);
+      if (text) catalogue_.contents.emplace(entry.file, digest_of(*text));
       bool bad =
           !text || std::any_of(catalogue_.findings.begin() + before, catalogue_.findings.end(),
                                [](const Finding& finding) { return finding.severity() == Severity::error; });
@@ -125,6 +129,7 @@ class CatalogueReader {
       entry.publishable = false;
       return;
     }
+    catalogue_.contents.emplace(entry.file, digest_of(*text));
     YamlFile yaml = read_entries(*text, 1);
     auto platforms = std::ranges::find_if(
         yaml.root.entries, [](const YamlEntry& entry) { return entry.key.text == "platforms"; });
@@ -206,12 +211,14 @@ Result<Catalogue> read_catalogue(const Location& location, const std::string& re
   if (alone && !RepositoryName::parse(repositories + "/" + name))
     return invalid("the folder {} gives its image its name, and '{}' is none: rename it",
                    (location.root / name).native(), name);
-  Catalogue catalogue{TRY(Tree::read(location.root, alone ? name : "")), repositories, {}, {}, {}};
+  Catalogue catalogue{TRY(Tree::read(location.root, alone ? name : "")), repositories, {}, {}, {}, {}, {}};
   CatalogueReader reader(catalogue);
-  if (alone)
+  if (alone) {
+    catalogue.listed.insert(name);
     reader.read_image({name, "", name, {name + "/" + std::string(meta_name)}});
-  else
+  } else {
     reader.read_scenes();
+  }
   reader.compare_scenes();
   return catalogue;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "catalogue/dockerfile.h"
 #include "catalogue/finding.h"
 #include "catalogue/tree.h"
+#include "oci/digest.h"
 #include "oci/platform.h"
 
 namespace eulerpublisher::catalogue {
@@ -53,7 +55,9 @@ struct Catalogue {
   Tree tree;
   std::string repositories = "openeuler";  // images are published as openeuler/NAME
   std::vector<Image> images;               // the scenes in alphabetical order, each in the order of its list
+  std::set<std::string> listed;  // folders that an image-list.yml names, also those that are no Image for it
   std::map<std::string, Dockerfile> dockerfiles;  // by Entry::file; none for a Distrofile
+  std::map<std::string, Digest> contents;         // of Dockerfiles and Distrofiles, by Entry::file
   Findings findings;                              // of reading; lint() adds the rest
 
   const Image& image(EntryId id) const { return images[id.image]; }

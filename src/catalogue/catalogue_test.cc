@@ -232,6 +232,21 @@ TEST(BuildPlan, BuildsBasesFirstAndOneFileOnce) {
   EXPECT_THAT(plan.moves.back().because, HasSubstr("of 2 because it stands above 1-alias by"));
 }
 
+TEST(BuildPlan, NamesABuildTheSameWhateverElseIsChosen) {
+  Sample sample({{"AI/image-list.yml", "images:\n  a_b: a_b\n  a: a\n"},
+                 {"AI/a_b/meta.yml", "c: 1/Dockerfile\nd: 1/Dockerfile\n"},
+                 {"AI/a_b/1/Dockerfile", "FROM a\n"},
+                 {"AI/a/meta.yml", "b_c: 1/Dockerfile\n"},
+                 {"AI/a/1/Dockerfile", "FROM a\n"}});
+  auto id_of = [&](const char* name, const char* tag) {
+    auto plan = make_build_plan(sample.catalogue, {*sample.catalogue.find(name, tag)}, Policy::built_in());
+    return plan.value().builds.at(0).id;
+  };
+  EXPECT_EQ(id_of("a_b", "d"), id_of("a_b", "c"));
+  EXPECT_NE(id_of("a_b", "c"), id_of("a", "b_c"));
+  EXPECT_THAT(id_of("a_b", "c"), testing::StartsWith("a_b_c_"));
+}
+
 TEST(BuildPlan, MovesLatestOnlyWithTheEntryThatWon) {
   Sample sample(image("1: 1/Dockerfile\n2: 2/Dockerfile\n", {"1/Dockerfile", "2/Dockerfile"}));
   auto plan = make_build_plan(sample.catalogue, {*sample.catalogue.find("x", "1")}, Policy::built_in());

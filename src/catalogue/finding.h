@@ -79,7 +79,7 @@ struct Finding {
   Place place;
   std::string text;
   std::string hint;
-  // The tags it is about: `NAME:TAG`; empty when it is about a file or an image as a whole.
+  // What it is about: `NAME:TAG` for a tag, `NAME` for an image as a whole; empty when it is about a file.
   std::vector<std::string> about = {};
 
   Severity severity() const { return rule_of(code).severity; }

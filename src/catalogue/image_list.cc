@@ -19,7 +19,7 @@ class ListReader {
   ListReader(const std::string& file, const std::string& scene, Findings& findings)
       : file_(file), scene_(scene), findings_(findings) {}
 
-  std::vector<Image> read(std::string_view text) {
+  ImageList read(std::string_view text) {
     YamlFile yaml = read_entries(text, 2);
     for (const YamlFault& fault : yaml.faults)
       findings_.push_back({Code::not_yaml, {file_, fault.line, fault.column}, fault.text, {}});
@@ -37,13 +37,16 @@ class ListReader {
     }
     if (!has_images && yaml.faults.empty())
       say(Code::wrong_list, yaml.root, "there is no `images:` in this list");
-    std::erase_if(images_, [&](const Image& image) { return ambiguous_.contains(image.name); });
-    return std::move(images_);
+    std::vector<Image>& images = list_.images;
+    std::erase_if(images, [&](const Image& image) { return ambiguous_.contains(image.name); });
+    return std::move(list_);
   }
 
  private:
-  void say(Code code, const YamlNode& node, std::string text, std::string hint = std::string(form)) {
+  void say(Code code, const YamlNode& node, std::string text, std::string hint = std::string(form),
+           const std::string& image = {}) {
     findings_.push_back({code, {file_, node.line, node.column}, std::move(text), std::move(hint)});
+    if (!image.empty()) findings_.back().about = {image};
   }
 
   void read_image(const YamlNode& name, const YamlNode& folder) {
@@ -57,18 +60,20 @@ class ListReader {
       return say(Code::outside_path, folder,
                  fmt::format("'{}' leads out of the catalogue", for_message(folder.text)),
                  "the folder is looked for below the scene");
-    auto same = std::ranges::find_if(images_, [&](const Image& image) { return image.name == name.text; });
-    if (same == images_.end()) {
-      images_.push_back({name.text, scene_, *below, {file_, name.line, name.column}});
+    list_.folders.insert(*below);
+    std::vector<Image>& images = list_.images;
+    auto same = std::ranges::find_if(images, [&](const Image& image) { return image.name == name.text; });
+    if (same == images.end()) {
+      images.push_back({name.text, scene_, *below, {file_, name.line, name.column}});
     } else if (same->folder == *below) {
       say(Code::listed_twice, name,
           fmt::format("{} is listed twice, the first time in line {}", name.text, same->place.line),
-          "one of the two lines can go");
+          "one of the two lines can go", name.text);
     } else {
       say(Code::listed_differently, name,
           fmt::format("{} is listed with the folder {} and, in line {}, with {}", name.text, *below,
                       same->place.line, same->folder),
-          "neither is published until one of them is gone");
+          "neither is published until one of them is gone", name.text);
       ambiguous_.insert(name.text);
     }
   }
@@ -76,14 +81,14 @@ class ListReader {
   const std::string& file_;
   const std::string& scene_;
   Findings& findings_;
-  std::vector<Image> images_;
+  ImageList list_;
   std::set<std::string> ambiguous_;
 };
 
 }  // namespace
 
-std::vector<Image> read_image_list(std::string_view text, const std::string& file, const std::string& scene,
-                                   Findings& findings) {
+ImageList read_image_list(std::string_view text, const std::string& file, const std::string& scene,
+                          Findings& findings) {
   return ListReader(file, scene, findings).read(text);
 }
 

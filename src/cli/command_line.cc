@@ -64,6 +64,9 @@ CommandLine::~CommandLine() = default;
 
 void CommandLine::add_commands(CLI::App& parent) {
   for (const CommandEntry& entry : container_commands()) add_command(parent, entry);
+  CLI::App* readme = parent.add_subcommand("readme", "What registries show of application images");
+  readme->require_subcommand(1);
+  for (const CommandEntry& entry : readme_commands()) add_command(*readme, entry);
 }
 
 void CommandLine::add_command(CLI::App& parent, const CommandEntry& entry) {

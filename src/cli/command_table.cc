@@ -43,6 +43,12 @@ const std::vector<CommandEntry>& container_commands() {
        "The tags a version earns, and why",
        "eulerpublisher container tags -v 22.03-LTS-SP1",
        {version}},
+      {run_lint,
+       "lint",
+       nullptr,
+       "Everything that is wrong or doubtful in a catalogue of application images",
+       "eulerpublisher container lint openeuler-docker-images --changed-since origin/master",
+       {catalogue, changed, findings}},
       {run_status,
        "status",
        nullptr,
@@ -61,6 +67,25 @@ const std::vector<CommandEntry>& container_commands() {
        "Point the tags of a release back to what they named before it",
        "eulerpublisher container rollback 20241230T101500Z-24.03-LTS-SP1-1",
        {this_receipt, connecting, dry}},
+  };
+  return table;
+}
+
+const std::vector<CommandEntry>& readme_commands() {
+  using namespace option_groups;
+  static const std::vector<CommandEntry> table{
+      {run_readme_push,
+       "push",
+       nullptr,
+       "Make registries show the README.md of images, where it has changed",
+       "eulerpublisher container readme push -g docker.io -g quay.io Database/redis AI/cann",
+       {image_folders, where_to, connecting, network, dry}},
+      {run_readme_table,
+       "table",
+       nullptr,
+       "Print the table of tags that a README.md should have",
+       "eulerpublisher container readme table Database/redis",
+       {image_folders}},
   };
   return table;
 }

@@ -28,6 +28,8 @@ struct CommandEntry {
 const std::vector<CommandEntry>& container_commands();
 // `eulerpublisher …` itself: what tells shells and readers about the command line
 const std::vector<CommandEntry>& program_commands();
+// `eulerpublisher container readme …`
+const std::vector<CommandEntry>& readme_commands();
 // `eulerpublisher store …`
 const std::vector<CommandEntry>& store_commands();
 

@@ -24,14 +24,18 @@ Result<ExitStatus> run_push(Session& session);
 Result<ExitStatus> run_publish(Session& session);
 Result<ExitStatus> run_plan(Session& session);
 Result<ExitStatus> run_tags(Session& session);
+Result<ExitStatus> run_lint(Session& session);
 Result<ExitStatus> run_status(Session& session);
 Result<ExitStatus> run_history(Session& session);
 Result<ExitStatus> run_rollback(Session& session);
+Result<ExitStatus> run_readme_push(Session& session);
+Result<ExitStatus> run_readme_table(Session& session);
 Result<ExitStatus> run_store_prune(Session& session);
 Result<ExitStatus> run_completion(Session& session);
 Result<ExitStatus> run_man(Session& session);
 
-// What the completion scripts ask for at each TAB.  `words` are those after the program's name, up to the cursor.
+// What the completion scripts ask for at each TAB.  `words` are those after the program's name, up to the
+// cursor.
 std::string answer_completion(const std::vector<std::string>& words);
 
 // For people, on standard error, unless --quiet.

@@ -146,4 +146,32 @@ void keeping(CLI::App& app, Options& options) {
       ->required();
 }
 
+void catalogue(CLI::App& app, Options& options) {
+  app.add_option("catalogue", options.catalogue, "a catalogue, a scene, an image's folder or a meta.yml")
+      ->type_name("CATALOGUE")
+      ->required();
+}
+
+void changed(CLI::App& app, Options& options) {
+  auto* since = app.add_option("--changed-since", options.changed_since,
+                               "only what differs from this git revision, and what builds on it")
+                    ->type_name("REV");
+  app.add_option("--changed", options.changed,
+                 "only what these files belong to, and what builds on it; deleted ones may be named too")
+      ->type_name("FILE")
+      ->excludes(since);
+}
+
+void findings(CLI::App& app, Options& options) {
+  app.add_option("--sarif", options.sarif, "write the findings into this file too, for code review")
+      ->type_name("FILE");
+  app.add_flag("--strict", options.strict, "let warnings count as errors do");
+}
+
+void image_folders(CLI::App& app, Options& options) {
+  app.add_option("folders", options.folders, "images' folders of a catalogue, or their meta.yml")
+      ->type_name("FOLDER")
+      ->required();
+}
+
 }  // namespace eulerpublisher::cli::option_groups

@@ -25,6 +25,12 @@ struct Options {
   std::string shell;                   // completion
   std::vector<std::string> manual_of;  // man: container, publish
   std::string manual_folder;           // man --all
+  std::string catalogue;               // lint: a catalogue, a scene, an image's folder or a meta.yml
+  std::string changed_since;           // a git revision
+  std::vector<std::string> changed;    // files
+  std::string sarif;                   // lint: where to write it
+  bool strict = false;                 // lint
+  std::vector<std::string> folders;    // readme: of images
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;
   std::string verify = "sizes";

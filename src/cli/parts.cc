@@ -119,6 +119,18 @@ Result<std::vector<Destination>> Parts::destinations_for(const std::vector<Targe
   return destinations();
 }
 
+Result<std::vector<readme::Place>> Parts::description_places() {
+  Http* http = TRY(this->http());
+  std::vector<readme::Place> places;
+  for (const Target& target : *targets_) {
+    if (!target.host) return invalid("{}: a folder shows no README; name a registry with -g", target.text);
+    auto site =
+        TRY(readme::site_of(*target.host, policy_.descriptions(), http->retrying, *http->credentials));
+    places.push_back({target.text, std::move(site)});
+  }
+  return places;
+}
+
 Result<ReleaseParts> Parts::release_parts(std::vector<Destination> destinations, bool recorded) {
   ReleaseParts parts{std::move(destinations), system_clock(), nullptr, {}, tool_name(), progress_, person()};
   if (recorded) {

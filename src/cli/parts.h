@@ -11,6 +11,7 @@
 #include "http/authenticating.h"
 #include "http/curl_client.h"
 #include "http/retrying.h"
+#include "readme/push_readmes.h"
 #include "registry/registry.h"
 #include "release/journal.h"
 #include "release/publish.h"
@@ -35,6 +36,9 @@ class Parts {
   Result<std::vector<Destination>> destinations();
   // The same for places that are known otherwise: from a receipt.
   Result<std::vector<Destination>> destinations_for(const std::vector<Target>& targets);
+  // Where the command line's registries take descriptions of repositories; `invalid` for a folder, which
+  // shows none.
+  Result<std::vector<readme::Place>> description_places();
 
   // What making an image visible in these destinations needs.  Without `recorded` the journal is left out.
   Result<ReleaseParts> release_parts(std::vector<Destination> destinations, bool recorded);

@@ -10,6 +10,7 @@
 #include "oci/name.h"
 #include "oci/platform.h"
 #include "policy/check_rules.h"
+#include "policy/description_rules.h"
 #include "policy/image_rules.h"
 #include "policy/registry_profile.h"
 #include "policy/version.h"
@@ -70,6 +71,9 @@ class Policy {
   // What is special about application images, by name.
   const std::map<std::string, ImageRules>& images() const { return images_; }
 
+  // By which API registries take the texts they show, by host; those that are known need not be named.
+  const std::map<std::string, DescriptionRule>& descriptions() const { return descriptions_; }
+
   const CheckRules& checks() const { return checks_; }  // what checks may find
 
   bool operator==(const Policy&) const = default;
@@ -95,6 +99,7 @@ class Policy {
   std::vector<std::string> registries_;
   std::vector<RegistryProfile> registry_profiles_;
   std::map<std::string, ImageRules> images_;
+  std::map<std::string, DescriptionRule> descriptions_;
   std::string repository_ = "openeuler/openeuler";
   CheckRules checks_ = CheckRules::built_in();
 };

@@ -80,6 +80,7 @@ const std::vector<PolicyReader::Section>& PolicyReader::sections() {
       {"tags", &PolicyReader::tags},
       {"registry-profiles", &PolicyReader::registry_profiles},
       {"images", &PolicyReader::images},
+      {"descriptions", &PolicyReader::descriptions},
   };
   return sections;
 }
@@ -151,6 +152,11 @@ Done PolicyReader::registries(const YamlNode& node) {
 
 Done PolicyReader::registry_profiles(const YamlNode& node) {
   policy_.registry_profiles_ = TRY(read_registry_profiles(document_, node));
+  return {};
+}
+
+Done PolicyReader::descriptions(const YamlNode& node) {
+  policy_.descriptions_ = TRY(read_description_rules(document_, node));
   return {};
 }
 

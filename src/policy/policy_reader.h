@@ -28,6 +28,7 @@ class PolicyReader {
   Done registries(const YamlNode& node);
   Done registry_profiles(const YamlNode& node);
   Done images(const YamlNode& node);
+  Done descriptions(const YamlNode& node);
   Done sources(const YamlNode& node);
   Done architectures(const YamlNode& node);
   Done changes(const YamlNode& node);
