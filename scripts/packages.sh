@@ -28,6 +28,7 @@ build       libzstd-dev                  pkgconfig(libzstd)
 build       libarchive-dev               pkgconfig(libarchive)
 build       libcurl4-openssl-dev         pkgconfig(libcurl)
 build       libsqlite3-dev               pkgconfig(sqlite3)
+build       librpm-dev                   pkgconfig(rpm)
 build       libyaml-cpp-dev              pkgconfig(yaml-cpp)
 build       libgtest-dev                 pkgconfig(gtest)
 build       libgmock-dev                 pkgconfig(gmock)
@@ -57,6 +58,9 @@ tests       runc                         ?/usr/bin/runc
 tests       containerd                   ?/usr/bin/containerd
 tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
+tests       gpg                          ?/usr/bin/gpg
+tests       sqlite3                      ?/usr/bin/sqlite3
+tests       db5.3-util                   ?/usr/bin/db5.3_load|/usr/bin/db_load
 tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime

@@ -14,7 +14,19 @@ std::optional<std::string> hindrance(const Check& check, const Subject& subject)
       if (!one.unreadable.empty()) return one.platform.text() + ": " + one.unreadable;
       if (!one.root) return "the layers were not read";
     }
+  if (check.needs == Needs::packages &&
+      std::ranges::none_of(subject.image.platforms,
+                           [](const CheckedPlatform& one) { return one.packages || one.packages_fault; }))
+    return "it has no rpm database";
   return check.needless ? check.needless(subject) : std::nullopt;
+}
+
+// Why nobody can look, or nothing.
+const Error* blindness(const Check& check, const Subject& subject) {
+  if (check.needs != Needs::packages) return nullptr;
+  for (const CheckedPlatform& one : subject.image.platforms)
+    if (one.packages_fault) return &*one.packages_fault;
+  return nullptr;
 }
 
 void shorten(Findings& findings) {
@@ -35,6 +47,11 @@ std::function<Result<Findings>(const Subject&, std::stop_token)> on_each_platfor
   };
 }
 
+std::optional<std::string> no_comparison(const Subject& subject) {
+  if (subject.comparison) return std::nullopt;
+  return subject.not_compared.empty() ? "there is no image before it to compare with" : subject.not_compared;
+}
+
 std::vector<CheckResult> run_checks(const std::vector<Check>& checks, const Subject& subject,
                                     std::stop_token stop) {
   std::vector<CheckResult> results;
@@ -44,6 +61,9 @@ std::vector<CheckResult> run_checks(const std::vector<Check>& checks, const Subj
     if (auto why = hindrance(check, subject)) {
       result.outcome = Outcome::not_run;
       result.note = *why;
+    } else if (const Error* why = blindness(check, subject)) {
+      result.outcome = Outcome::could_not_look;
+      result.note = why->text();
     } else if (auto findings = check.look(subject, stop); !findings) {
       result.outcome = Outcome::could_not_look;
       result.note = findings.error().text();

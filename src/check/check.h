@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,12 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "inspect/inspect_layer.h"
 #include "inspect/root_view.h"
 #include "oci/document.h"
 #include "policy/check_rules.h"
 #include "policy/version.h"
 #include "registry/repository.h"
+#include "rpm/package_list.h"
 
 namespace eulerpublisher {
 
@@ -39,7 +42,13 @@ struct CheckResult {
 struct Expectation {
   std::optional<Version> version;
   std::vector<Platform> required;
-  std::vector<Tag> tags;  // all of these name the image
+  std::vector<Tag> tags;           // all of these name the image
+  std::vector<Tag> names = {};     // what it is called, or will be
+  std::optional<bool> utc = {};    // the time zone
+  std::optional<bool> tmout = {};  // whether idle shells stay logged in
+  bool fewer_platforms = false;    // than before, on purpose
+  std::optional<bool> hidden =
+      {};  // whether only we can read the repository; absent: it is not published yet
 };
 
 // One platform of an image, as its repository holds it.
@@ -48,9 +57,11 @@ struct CheckedPlatform {
   Descriptor manifest;
   Document<Manifest> content;
   Document<Config> config;
-  std::vector<InspectedLayer> layers;  // as those of the manifest; empty until they have been read
-  std::optional<RootView> root;        // absent until then
-  std::string unreadable;              // why a layer could not be read, if so
+  std::vector<InspectedLayer> layers;        // as those of the manifest; empty until they have been read
+  std::optional<RootView> root;              // absent until then
+  std::string unreadable;                    // why a layer could not be read, if so
+  std::optional<PackageList> packages = {};  // absent without an rpm database, and until it has been read
+  std::optional<Error> packages_fault = {};  // why it could not be read, if so
 };
 
 struct CheckedImage {
@@ -59,16 +70,21 @@ struct CheckedImage {
   std::vector<CheckedPlatform> platforms;
 };
 
+struct Comparison;  // check/comparison.h
+
 // What is looked at.  Checks are handed a reader, so that they cannot write.
 struct Subject {
   RepositoryReader& reader;
   const CheckedImage& image;
   const Expectation& expected;
   const CheckRules& rules;  // what the policy has decided
+  Instant now = system_clock().now();
+  const Comparison* comparison = nullptr;  // with the image that its tag named before
+  std::string not_compared = {};           // why there is none
 };
 
 // What must have been read before a check can look.
-enum class Needs { documents, layers };
+enum class Needs { documents, layers, packages };
 
 // One thing to look at: a file of src/check, and a row in known_checks() of the policy.
 struct Check {
@@ -86,16 +102,24 @@ struct Check {
 std::function<Result<Findings>(const Subject&, std::stop_token)> on_each_platform(
     std::function<void(const CheckedPlatform&, const Subject&, Findings&)> look);
 
+// Why nothing can be said about what became different, or nothing: for checks that compare.
+std::optional<std::string> no_comparison(const Subject& subject);
+
 // All checks that run nothing, in the order in which they are shown.
 std::vector<Check> all_checks();
 
 // Whether read_image() reads the layers that it is not given.
 enum class Unread { leave, read };
 
+// Reads the packages of a root file system; nothing when it has no rpm database (rpm/read_packages.h).
+using PackageReader = std::function<Result<std::optional<PackageList>>(const RootView&, std::stop_token)>;
+
 // Reads an image's documents, and each layer that is not among `known` once.  A layer that is damaged is told
-// in its platform; any other failure is an Error.
+// in its platform, and so is a database of packages that cannot be read; any other failure is an Error.
+// Without `packages` there are none.  When the layers to be read have more than `most` bytes, none is.
 Result<CheckedImage> read_image(RepositoryReader& reader, const Descriptor& top, const InspectedLayers& known,
-                                Unread unread, std::stop_token stop);
+                                Unread unread, std::stop_token stop, const PackageReader& packages = {},
+                                uint64_t most = UINT64_MAX);
 
 // Runs the checks.  Those that need layers which were not read are `not run`.
 std::vector<CheckResult> run_checks(const std::vector<Check>& checks, const Subject& subject,

@@ -1,26 +1,71 @@
 #include "inspect/os_release.h"
 
 #include "check/checks.h"
+#include "check/evidence.h"
 
 namespace eulerpublisher {
 namespace {
 
+const std::string* content_of(const CheckedPlatform& one) {
+  for (const char* path : {"etc/os-release", "usr/lib/os-release"}) {
+    const FileFact* file = one.root->find(path);
+    if (file && file->content()) return file->content();
+  }
+  return nullptr;
+}
+
+// What `os_release` says against a version.
+void compare(const std::string& os_release, const Version& expected, const std::string& where,
+             Findings& findings) {
+  auto expect = [&](std::string_view key, const std::string& wanted, auto&& spelled) {
+    auto value = os_release_value(os_release, key);
+    if (!value) {
+      findings.push_back({where, fmt::format("etc/os-release says no {}", key)});
+    } else if (spelled(*value) != wanted) {
+      findings.push_back({where, fmt::format("etc/os-release says {}=\"{}\", which is not {}", key,
+                                             for_evidence(*value), wanted)});
+    }
+  };
+  auto as_it_stands = [](const std::string& value) { return value; };
+  expect("ID", "openEuler", as_it_stands);
+  expect("VERSION", expected.text(), plain_version);
+  expect("VERSION_ID", expected.series(), as_it_stands);
+}
+
+// A tag that spells a version, or a series, of openEuler must be right about it; others promise nothing.
+void compare_with_tags(const std::string& os_release, const std::vector<Tag>& tags, const std::string& where,
+                       Findings& findings) {
+  if (os_release_value(os_release, "ID") != "openEuler") return;
+  auto text = os_release_value(os_release, "VERSION");
+  if (!text) return;
+  auto version = Version::parse(plain_version(*text));
+  if (!version) return;
+  for (const Tag& tag : tags) {
+    auto spelled = Version::parse(tag.text());
+    if (!spelled || *spelled == *version) continue;
+    bool of_its_series = tag.text() == version->series();
+    if (!of_its_series)
+      findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", the tag {} promises {}",
+                                             for_evidence(*text), tag.text(), spelled->text())});
+  }
+}
+
 void look(const CheckedPlatform& one, const Subject& subject, Findings& findings) {
-  const FileFact* file = one.root->find("etc/os-release");
-  if (!file || !file->content()) file = one.root->find("usr/lib/os-release");
   std::string where = one.platform.text();
-  if (!file || !file->content()) {
+  const std::string* os_release = content_of(one);
+  if (!os_release) {
     findings.push_back({where, "has no etc/os-release"});
     return;
   }
-  auto version = os_release_value(*file->content(), "VERSION");
-  const auto& expected = subject.expected.version;
-  if (!version) {
-    findings.push_back({where, "etc/os-release says no VERSION"});
-  } else if (expected && plain_version(*version) != expected->text()) {
-    findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", which is not {}", *version,
-                                           expected->text())});
-  }
+  if (subject.expected.version) compare(*os_release, *subject.expected.version, where, findings);
+  compare_with_tags(*os_release, subject.expected.names, where, findings);
+}
+
+std::optional<std::string> needless(const Subject& subject) {
+  if (subject.expected.version) return std::nullopt;
+  for (const CheckedPlatform& one : subject.image.platforms)
+    if (content_of(one)) return std::nullopt;
+  return "it has no etc/os-release, and no version is expected";
 }
 
 }  // namespace
@@ -30,7 +75,8 @@ Check os_release_check() {
           .reason = "what is tagged as a version must say that it is this version",
           .severity = Severity::blocker,
           .needs = Needs::layers,
-          .look = on_each_platform(look)};
+          .look = on_each_platform(look),
+          .needless = needless};
 }
 
 }  // namespace eulerpublisher

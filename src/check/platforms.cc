@@ -2,6 +2,7 @@
 #include <set>
 
 #include "check/checks.h"
+#include "check/comparison.h"
 
 namespace eulerpublisher {
 namespace {
@@ -15,6 +16,10 @@ Result<Findings> look(const Subject& subject, std::stop_token) {
   for (const Platform& required : subject.expected.required)
     if (std::ranges::none_of(there, [&](const Platform& one) { return same_machine(one, required); }))
       findings.push_back({required.text(), "is missing"});
+  if (subject.comparison && !subject.expected.fewer_platforms)
+    for (const Platform& lost : subject.comparison->lost)
+      if (std::ranges::none_of(findings, [&](const Finding& one) { return one.where == lost.text(); }))
+        findings.push_back({lost.text(), "was in the image that this one replaces, and is missing"});
   return findings;
 }
 

@@ -3,8 +3,10 @@
 #include "check/check.h"
 #include "check/print_checks.h"
 #include "cli/commands.h"
+#include "cli/image_name.h"
 #include "cli/print.h"
 #include "registry/layout_repository.h"
+#include "rpm/read_packages.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -14,22 +16,23 @@ using Json = nlohmann::ordered_json;
 // One image that was looked at: a tag of a repository.
 struct Looked {
   std::string repository;
-  std::string tag;
+  std::string tag;  // or the digest that was asked for
   std::optional<Digest> digest;
   std::vector<CheckResult> results;
 };
 
-Result<Looked> look_at(Session& session, RepositoryReader& reader, const Tag& tag,
+Result<Looked> look_at(Session& session, RepositoryReader& reader, const std::string& reference,
                        const Expectation& expected, bool prepared_only) {
   std::stop_token stop = session.stop;
-  auto found = TRY(reader.find(tag, stop));
-  if (!found && expected.version && prepared_only)
+  auto found = find_image(reader, reference, stop);
+  bool absent = !found && found.error().kind() == ErrorKind::not_found;
+  if (absent && expected.version && prepared_only)
     return not_found("{0} has not been prepared in {1}: run `eulerpublisher container prepare -v {0}` first",
                      expected.version->text(), reader.name());
-  if (!found) return not_found("{} has no tag {}", reader.name(), tag.text());
-  CheckedImage image = TRY(read_image(reader, *found, {}, Unread::read, stop)
-                               .within("reading {} in {}", tag.text(), reader.name()));
-  return Looked{reader.name(), tag.text(), found->digest,
+  Descriptor top = TRY(std::move(found));
+  CheckedImage image = TRY(read_image(reader, top, {}, Unread::read, stop, packages_of_root)
+                               .within("reading {} in {}", reference, reader.name()));
+  return Looked{reader.name(), reference, top.digest,
                 run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop)};
 }
 
@@ -58,7 +61,7 @@ struct View {
   bool in_private = false;
 };
 
-Result<std::vector<View>> views_of(Session& session, const Tag& tag) {
+Result<std::vector<View>> views_of(Session& session, const std::string& reference) {
   std::vector<View> views;
   if (wants_prepared(session.options)) {
     Store* store = TRY(session.parts.store());
@@ -66,7 +69,7 @@ Result<std::vector<View>> views_of(Session& session, const Tag& tag) {
     return views;
   }
   for (Destination& destination : TRY(session.parts.destinations())) {
-    auto found = destination.as_public->find(tag, session.stop);
+    auto found = find_image(*destination.as_public, reference, session.stop);
     bool refused = !found && found.error().kind() == ErrorKind::denied;
     if (refused) {
       views.push_back({destination.repository, true});
@@ -77,29 +80,20 @@ Result<std::vector<View>> views_of(Session& session, const Tag& tag) {
   return views;
 }
 
-CheckResult public_result(const View& view, bool prepared_only) {
-  CheckResult result{
-      "public", "what only we can read is of no use to anybody else", Severity::warning, Outcome::passed, {},
-      {}};
-  if (prepared_only) {
-    result.outcome = Outcome::not_run;
-    result.note = "it has not been published yet";
-  } else if (view.in_private) {
-    result.outcome = Outcome::found;
-    result.findings.push_back({"", "the repository can be read with our credentials only: make it public"});
-  }
-  return result;
-}
-
 Result<Expectation> expectation_of(Session& session) {
   const Options& options = session.options;
   Expectation expected;
+  if (!options.tag.empty())
+    if (auto tag = Tag::parse(options.tag)) expected.names.push_back(*tag);
   if (options.version.empty()) return expected;
   Version version = TRY(version_of(options));
   expected.version = version;
   expected.required = session.policy.required_platforms(version);
-  if (!wants_prepared(options) && options.tag.empty())
-    for (const EarnedTag& earned : TRY(session.policy.tags_of(version))) expected.tags.push_back(earned.tag);
+  expected.utc = session.policy.utc();
+  expected.tmout = session.policy.tmout();
+  if (options.tag.empty())
+    for (const EarnedTag& earned : TRY(session.policy.tags_of(version))) expected.names.push_back(earned.tag);
+  if (!wants_prepared(options) && options.tag.empty()) expected.tags = expected.names;
   return expected;
 }
 
@@ -107,15 +101,18 @@ Result<Expectation> expectation_of(Session& session) {
 
 Result<ExitStatus> run_check(Session& session) {
   const Options& options = session.options;
+  if (options.list_checks) return list_checks(session);
+  if (!options.diff.empty()) return show_difference(session);
   if (options.version.empty() && options.tag.empty())
-    return invalid("say what to check: -v VERSION, or -t TAG");
+    return invalid("say what to check: -v VERSION, or -t TAG; --list explains all checks");
   Expectation expected = TRY(expectation_of(session));
-  Tag tag = options.tag.empty() ? expected.version->tag() : TRY(Tag::parse(options.tag).within("--tag"));
+  std::string reference = options.tag.empty() ? expected.version->tag().text() : options.tag;
+  TRY(expect_reference(reference).within("--tag"));
   bool refused = false;
   Json documents = Json::array();
-  for (const View& view : TRY(views_of(session, tag))) {
-    Looked looked = TRY(look_at(session, *view.reader, tag, expected, wants_prepared(options)));
-    looked.results.insert(looked.results.begin(), public_result(view, wants_prepared(options)));
+  for (const View& view : TRY(views_of(session, reference))) {
+    if (!wants_prepared(options)) expected.hidden = view.in_private;
+    Looked looked = TRY(look_at(session, *view.reader, reference, expected, wants_prepared(options)));
     refused = refused || refuses(looked.results);
     documents.push_back(to_json(looked));
     tell(session, describe(looked));

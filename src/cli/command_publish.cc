@@ -1,6 +1,8 @@
 #include "check/check.h"
+#include "check/comparison.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "rpm/read_packages.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -8,12 +10,23 @@ namespace {
 // Looks at what a registry holds before any tag moves there.  What is inside the layers was looked at while
 // they were made, and their digests say that these are the same.
 Gate gate_for(const ReleaseRequest& request, const Policy& policy) {
-  Expectation expected{request.version, request.required, {}};
+  Expectation expected{.version = request.version,
+                       .required = request.required,
+                       .tags = {},
+                       .utc = policy.utc(),
+                       .tmout = policy.tmout()};
+  expected.fewer_platforms = request.allowed.allow_fewer_platforms;
+  for (const EarnedTag& earned : request.tags) expected.names.push_back(earned.tag);
   return [expected, rules = policy.checks()](RepositoryReader& reader, const Staged& staged,
                                              std::stop_token stop) -> Result<std::vector<CheckResult>> {
-    CheckedImage image =
-        TRY(read_image(reader, staged.image.raw_index().descriptor(), staged.layers, Unread::read, stop));
-    return run_checks(all_checks(), {reader, image, expected, rules}, stop);
+    CheckedImage image = TRY(read_image(reader, staged.image.raw_index().descriptor(), staged.layers,
+                                        Unread::read, stop, packages_of_root));
+    Subject subject{reader, image, expected, rules};
+    std::optional<Comparison> comparison;
+    if (staged.previous) comparison = compare(*staged.previous, image);
+    if (comparison) subject.comparison = &*comparison;
+    subject.not_compared = staged.no_previous;
+    return run_checks(all_checks(), subject, stop);
   };
 }
 

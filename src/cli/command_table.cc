@@ -18,7 +18,7 @@ const std::vector<CommandEntry>& container_commands() {
        nullptr,
        "Check what was prepared, or what a registry holds",
        "eulerpublisher container check -v 24.03-LTS-SP1 -p openeuler/openeuler -g docker.io",
-       {possible_version, any_tag, where_to, connecting, network, storing}},
+       {possible_version, any_tag, instead_of_checking, where_to, connecting, network, storing}},
       {run_push,
        "push",
        nullptr,

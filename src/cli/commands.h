@@ -38,6 +38,10 @@ Result<ExitStatus> run_man(Session& session);
 // cursor.
 std::string answer_completion(const std::vector<std::string>& words);
 
+// What `check --list` and `check --diff` do.
+Result<ExitStatus> list_checks(Session& session);
+Result<ExitStatus> show_difference(Session& session);
+
 // For people, on standard error, unless --quiet.
 void tell(const Session& session, const std::string& text);
 // One document on standard output.

@@ -13,6 +13,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "rpm/child.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -101,6 +102,7 @@ int run_program(int argc, char** argv) {
 // Exceptions are bugs; only here are they caught.
 int main(int argc, char** argv) {
   try {
+    if (auto status = eulerpublisher::run_as_reader(argc, argv)) return *status;
     return eulerpublisher::cli::run_program(argc, argv);
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "eulerpublisher: this is a bug: %s\n", bug.what());

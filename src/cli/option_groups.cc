@@ -102,6 +102,16 @@ void any_tag(CLI::App& app, Options& options) {
       ->type_name("TAG");
 }
 
+void instead_of_checking(CLI::App& app, Options& options) {
+  auto* list = app.add_flag("--list", options.list_checks, "explain all checks, and check nothing");
+  app.add_option(
+         "--diff", options.diff,
+         "what became different between two images: HOST/NAME:TAG, HOST/NAME@DIGEST or oci:FOLDER:TAG")
+      ->type_name("OLD NEW")
+      ->expected(2)
+      ->excludes(list);
+}
+
 void recipe(CLI::App& app, Options& options) {
   app.add_option("--compression", options.compression, "of layers: gzip or zstd [the policy's: gzip]")
       ->check(CLI::IsMember({"gzip", "zstd"}));

@@ -14,17 +14,18 @@ using OptionGroup = void (*)(CLI::App&, Options&);
 // Every option is defined once, here: it means the same in every command that takes it.
 namespace option_groups {
 
-void general(CLI::App&, Options&);           // every command has it: the policy, and how to speak
-void version(CLI::App&, Options&);           // it must be named
-void possible_version(CLI::App&, Options&);  // it may be named
-void any_tag(CLI::App&, Options&);           // of any image
-void where_to(CLI::App&, Options&);          // -p and -g
-void connecting(CLI::App&, Options&);        // logins, TLS
-void where_from(CLI::App&, Options&);        // -i, -a, --source
-void network(CLI::App&, Options&);           // patience and retries
-void recipe(CLI::App&, Options&);            // how to convert
-void moving(CLI::App&, Options&);            // how tags may move
-void storing(CLI::App&, Options&);           // the local store
+void general(CLI::App&, Options&);              // every command has it: the policy, and how to speak
+void version(CLI::App&, Options&);              // it must be named
+void possible_version(CLI::App&, Options&);     // it may be named
+void any_tag(CLI::App&, Options&);              // of any image
+void instead_of_checking(CLI::App&, Options&);  // --list and --diff
+void where_to(CLI::App&, Options&);             // -p and -g
+void connecting(CLI::App&, Options&);           // logins, TLS
+void where_from(CLI::App&, Options&);           // -i, -a, --source
+void network(CLI::App&, Options&);              // patience and retries
+void recipe(CLI::App&, Options&);               // how to convert
+void moving(CLI::App&, Options&);               // how tags may move
+void storing(CLI::App&, Options&);              // the local store
 void dry(CLI::App&, Options&);
 void keeping(CLI::App&, Options&);        // store prune
 void receipt(CLI::App&, Options&);        // it may be named

@@ -31,6 +31,8 @@ struct Options {
   std::string sarif;                   // lint: where to write it
   bool strict = false;                 // lint
   std::vector<std::string> folders;    // readme: of images
+  bool list_checks = false;            // check
+  std::vector<std::string> diff;       // check: two images
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;
   std::string verify = "sizes";

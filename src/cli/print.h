@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "check/comparison.h"
 #include "policy/policy.h"
 #include "release/publish.h"
 #include "release/status.h"
@@ -27,6 +28,9 @@ std::string describe(const Receipt& receipt);
 std::string describe_checks(const std::vector<CheckResult>& results);
 // How many ended how, and what was seen, as lines of a receipt.
 std::string brief_checks(const std::vector<CheckResult>& results);
+
+// For people: what became different between two images, the most telling of it.
+std::string describe(const Comparison& comparison);
 
 std::string describe_tags(const Version& version, const std::vector<EarnedTag>& tags);
 std::string tags_to_json(const Version& version, const std::vector<EarnedTag>& tags);

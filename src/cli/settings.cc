@@ -109,7 +109,8 @@ Result<std::unique_ptr<http::CredentialSource>> credentials_for(
   auto environment = http::process_environment();
   std::vector<std::string> names;
   for (const Target& target : targets)
-    if (target.host) names.push_back(target.host->text());
+    if (target.host && std::ranges::find(names, target.host->text()) == names.end())
+      names.push_back(target.host->text());
   auto chain = std::make_unique<http::CredentialChain>();
   chain->add(std::make_unique<http::EnvironmentCredentials>(names, environment));
   if (registries) chain->add(std::make_unique<http::RegistriesFile>(std::move(*registries)));

@@ -69,12 +69,37 @@ Result<uint64_t> LayerInspector::entry(const TarEntry& entry) {
   }
   report_->files.push_back(std::move(fact));
   if (entry.type != TarEntry::Type::file) return 0;
+  if (interest_.database) return begin_to_spill(entry) ? entry.size : 0;
   searched_ = entry.size >= least_secret && entry.size < largest_whole_file && !entry.sparse;
   if (interest_.content || searched_) return std::max<uint64_t>(entry.size, 1);
   return interest_.machine ? elf_head : 0;
 }
 
+bool LayerInspector::begin_to_spill(const TarEntry& entry) {
+  if (entry.sparse || entry.size > largest_database) {
+    kept_->not_spilled = entry.sparse ? "it has holes (a sparse file)" : "it is too large";
+    return false;
+  }
+  auto spilled = SpilledFile::create();
+  if (!spilled) {
+    kept_->not_spilled = spilled.error().text();
+    return false;
+  }
+  spilled_ = std::move(*spilled);
+  if (entry.size == 0) kept_->spilled = std::move(spilled_);
+  return entry.size > 0;
+}
+
 Done LayerInspector::content(Bytes bytes) {
+  if (interest_.database) {
+    if (!spilled_) return {};
+    // A disk that is full is no fault of the layer.
+    if (Done written = spilled_->write(bytes); !written) {
+      kept_->not_spilled = written.error().text();
+      spilled_.reset();
+    }
+    return {};
+  }
   // Most files lie together in the buffer they came in, and are looked at there.
   if (gathered_.empty() && bytes.size() >= report_->files.back().size) return look(as_text(bytes));
   gathered_.append(as_text(bytes));
@@ -82,6 +107,10 @@ Done LayerInspector::content(Bytes bytes) {
 }
 
 Done LayerInspector::content_end() {
+  if (interest_.database) {
+    if (spilled_) kept_->spilled = std::move(spilled_);
+    return {};
+  }
   if (!gathered_.empty()) TRY(look(gathered_));
   gathered_.clear();
   // A file without a byte has a content, too.

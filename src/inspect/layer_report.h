@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "inspect/spilled_file.h"
 #include "oci/digest.h"
 #include "stream/tar_reader.h"
 
@@ -16,6 +17,8 @@ namespace eulerpublisher {
 struct KeptFile {
   TarEntry entry;  // with its plain name
   std::optional<std::string> content;
+  std::shared_ptr<const SpilledFile> spilled = {};  // the content of a database of packages
+  std::string not_spilled = {};                     // why there is none
 };
 
 // What is known of every entry of a layer.
@@ -43,7 +46,8 @@ struct SecretFound {
 };
 
 // What one layer turned out to hold: a value, collected while the layer streamed by, and all that checks, the
-// comparison of images and the conversion ever look at.  Nothing of it is kept on disk while it is made.
+// comparison of images and the conversion ever look at.  Of what it keeps only databases of packages are on
+// disk.
 struct LayerReport {
   std::vector<FileFact> files;            // in the order of the tar; entries that come twice stand here twice
   std::vector<std::string> removed;       // .wh.NAME (OCI image-spec, layer.md, "Whiteouts")

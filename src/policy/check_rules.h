@@ -17,12 +17,12 @@ std::optional<Severity> severity_from(std::string_view name);
 
 // What people have decided about one check.  Which of these a check understands, known_checks() says.
 struct CheckRule {
-  std::optional<Severity> severity;  // absent: the check's own
-  std::vector<std::string>
-      allowed;  // what is no finding: paths (a closing `*` stands for any end), key ids, hosts
-  std::vector<std::string> expected;  // what has to be there: packages
-  std::optional<bool> required;       // whether what the check looks at has to be there at all
-  std::optional<double> limit;        // 0.25 is 25%
+  std::optional<Severity> severity = {};  // absent: the check's own
+  std::vector<std::string> allowed =
+      {};  // what is no finding: paths (a closing `*` stands for any end), key ids, hosts
+  std::vector<std::string> expected = {};  // what has to be there: packages
+  std::optional<bool> required = {};       // whether what the check looks at has to be there at all
+  std::optional<double> limit = {};        // 0.25 is 25%
   bool operator==(const CheckRule&) const = default;
 };
 
@@ -40,6 +40,7 @@ std::span<const KnownCheck> known_checks();
 // The section `checks` of the policy.  What it does not mention is as built in.
 class CheckRules {
  public:
+  // What is fine in openEuler's base images.
   static CheckRules built_in();
 
   // Of any name: one that nobody has decided anything about has an empty rule.

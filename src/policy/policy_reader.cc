@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/check_section.h"
+
 namespace eulerpublisher {
 namespace {
 
@@ -81,6 +83,7 @@ const std::vector<PolicyReader::Section>& PolicyReader::sections() {
       {"registry-profiles", &PolicyReader::registry_profiles},
       {"images", &PolicyReader::images},
       {"descriptions", &PolicyReader::descriptions},
+      {"checks", &PolicyReader::checks},
   };
   return sections;
 }
@@ -162,6 +165,11 @@ Done PolicyReader::descriptions(const YamlNode& node) {
 
 Done PolicyReader::images(const YamlNode& node) {
   policy_.images_ = TRY(read_image_rules(document_, node));
+  return {};
+}
+
+Done PolicyReader::checks(const YamlNode& node) {
+  policy_.checks_ = TRY(read_check_rules(document_, node));
   return {};
 }
 

@@ -29,6 +29,7 @@ class PolicyReader {
   Done registry_profiles(const YamlNode& node);
   Done images(const YamlNode& node);
   Done descriptions(const YamlNode& node);
+  Done checks(const YamlNode& node);
   Done sources(const YamlNode& node);
   Done architectures(const YamlNode& node);
   Done changes(const YamlNode& node);

@@ -127,12 +127,19 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image, TaskGroup
   if (nothing_to_do()) return {};
   // What was made just now has been looked at; the rest is read while the registries are busy.
   InspectedLayers layers;
+  std::map<Digest, Previous> previous;
   TaskGroup inspection(stop_);
-  if (gate_)
+  if (gate_) {
     inspection.add([&](std::stop_token stop) -> Done {
       layers = TRY(inspect_all(image, stop));
       return {};
     });
+    inspection.add([&, replaced = replaced_by(image)](std::stop_token stop) -> Done {
+      for (auto& [digest, repository] : replaced)
+        previous.emplace(digest, TRY(inspect_previous(*repository, digest, image.inspected, stop)));
+      return {};
+    });
+  }
   for (const StageOutcome& outcome : staging.complete(image)) {
     Lane& lane = lane_of(outcome.repository);
     lane.staged = outcome;
@@ -141,7 +148,7 @@ Done ReleaseRun::release(Staging& staging, const CompleteImage& image, TaskGroup
   TRY(forgive_or_fail());
   TRY(inspection.wait());
   TRY(beside.wait());
-  TRY(check(image, layers));
+  TRY(check(image, layers, previous));
   TRY(move_tags(image));
   look_at_tags(image);
   return {};
@@ -224,8 +231,19 @@ Done ReleaseRun::ask_permission() {
   return forgive_or_fail();
 }
 
+std::map<Digest, RepositoryReader*> ReleaseRun::replaced_by(const CompleteImage& image) const {
+  std::map<Digest, RepositoryReader*> replaced;
+  for (const Lane& lane : lanes_) {
+    if (lane.failed || lane.plan.moves.empty() || lane.seen.empty() || !lane.seen.front()) continue;
+    const Digest& digest = lane.seen.front()->digest;
+    if (digest != image.index.digest()) replaced.emplace(digest, lane.destination.repository.get());
+  }
+  return replaced;
+}
+
 // Reads back what every destination holds, and lets the gate look at it.
-Done ReleaseRun::check(const CompleteImage& image, const InspectedLayers& layers) {
+Done ReleaseRun::check(const CompleteImage& image, const InspectedLayers& layers,
+                       const std::map<Digest, Previous>& previous) {
   Guarded<std::vector<std::string>> blockers;
   TaskGroup looks(stop_);
   for (Lane& lane : lanes_) {
@@ -238,8 +256,12 @@ Done ReleaseRun::check(const CompleteImage& image, const InspectedLayers& layers
         return {};
       }
       if (!gate_) return {};
-      Staged staged{image, layers, {}};
-      if (!lane.seen.empty() && lane.seen.front()) staged.previous = lane.seen.front()->digest;
+      Staged staged{image, layers};
+      if (!lane.seen.empty() && lane.seen.front())
+        if (auto before = previous.find(lane.seen.front()->digest); before != previous.end()) {
+          staged.previous = before->second.image ? &*before->second.image : nullptr;
+          staged.no_previous = before->second.unknown;
+        }
       auto found = gate_(repository, staged, stop);
       if (!found) {
         lane.failed = std::move(found).error();

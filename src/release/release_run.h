@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "policy/policy.h"
 #include "release/complete_image.h"
 #include "release/destination.h"
+#include "release/inspection.h"
 #include "release/moves_journal.h"
 #include "release/receipt.h"
 #include "release/staging.h"
@@ -43,8 +45,9 @@ struct ReleaseTerms {
 // What a gate is shown.
 struct Staged {
   const CompleteImage& image;
-  const InspectedLayers& layers;        // all of them; nothing of this was read from the registry
-  std::optional<Digest> previous = {};  // what the first tag names until now, in this repository
+  const InspectedLayers& layers;           // all of them; nothing of this was read from the registry
+  const CheckedImage* previous = nullptr;  // what the first tag names until now, in this repository
+  std::string no_previous = {};            // why it is not known, if there is one
 };
 
 // Looks at what is staged in one repository before any tag moves there.  What it found, refuses() judges.  An
@@ -118,7 +121,10 @@ class ReleaseRun {
   Done note_what_is_there() const;
   bool nothing_to_do();
   Done ask_permission();
-  Done check(const CompleteImage& image, const InspectedLayers& layers);
+  // What the first tag names until now, and one repository that has it.
+  std::map<Digest, RepositoryReader*> replaced_by(const CompleteImage& image) const;
+  Done check(const CompleteImage& image, const InspectedLayers& layers,
+             const std::map<Digest, Previous>& previous);
   Done move_tags(const CompleteImage& image);
   void look_at_tags(const CompleteImage& image);
   Done forgive_or_fail();
