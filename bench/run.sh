@@ -8,7 +8,7 @@
 #   bench/run.sh --large      the 2 GiB archive alone;  --parts: the parts alone
 #   bench/run.sh --more       (with any of these) adds to what was measured before, for a machine that is quiet only
 #                             now and then
-#   bench/run.sh --prepare    makes the input and builds, without measuring
+#   bench/run.sh --prepare    makes the input and builds, without measuring;  --prepared: measures, without either
 #
 # Everything is local: nginx serves the archives, docker-registry takes the images, each run into storage of its own
 # in memory (BENCH_MEMORY, default /dev/shm), because what a server's disk takes is not what is asked here.  Our own
@@ -16,7 +16,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=5 peers=yes slow=yes parts=yes large=yes more='' prepare_only=''
+rounds=5 peers=yes slow=yes parts=yes large=yes more='' prepare_only='' prepared=''
 only() { rounds=$1 peers=$2 slow=$2 parts=$3 large=$4; }
 while [ $# -gt 0 ]; do
   case $1 in
@@ -29,6 +29,7 @@ while [ $# -gt 0 ]; do
     --parts) only 0 '' yes '' ;;
     --more) more=yes ;;
     --prepare) prepare_only=yes ;;
+    --prepared) prepared=yes ;;
     *)
       sed -n '2,17s/^# \{0,1\}//p' "$0" >&2
       exit 2
@@ -41,7 +42,7 @@ done
 . scripts/packages.sh
 # shellcheck source=scripts/servers.sh
 . scripts/servers.sh
-install_packages build bench >&2
+[ -n "$prepared" ] || install_packages build bench >&2
 bench=$PWD/build/bench
 version=24.03-LTS-SP1 repository=openeuler/openeuler
 archives=openEuler-$version/docker_img
@@ -50,22 +51,20 @@ arm=$archives/aarch64/openEuler-docker.aarch64.tar.xz
 
 # The tools, the program, the input -----------------------------------------------------------------------------------
 
-mkdir -p "$bench"
-cmake -S . -B "$bench/build" -G Ninja -DEP_BENCH=ON >"$bench/configure.log" 2>&1 ||
-  { cat "$bench/configure.log" >&2; exit 1; }
-targets=(floor measure)
-[ -z "$slow" ] || targets+=(throttle)
-[ -z "$parts" ] || targets+=(parts)
-[ -z "$large" ] || targets+=(large)
-program=${EP_PROGRAM:-}
-if [ -z "$program" ]; then
-  targets+=(eulerpublisher)
-  program=$bench/build/eulerpublisher
-fi
-cmake --build "$bench/build" --target "${targets[@]}" >&2
+program=${EP_PROGRAM:-$bench/build/eulerpublisher}
 tools=$bench/build/bench
-cache=$(bench/make-release.sh)
-[ -z "$large" ] || bench/make-large.sh "$tools/large" "$version"
+cache=${BENCH_CACHE:-$bench}
+make_all() {
+  local targets=(floor measure throttle parts large)
+  [ -n "${EP_PROGRAM:-}" ] || targets+=(eulerpublisher)
+  mkdir -p "$bench"
+  cmake -S . -B "$bench/build" -G Ninja -DEP_BENCH=ON >"$bench/configure.log" 2>&1 ||
+    { cat "$bench/configure.log" >&2; exit 1; }
+  cmake --build "$bench/build" --target "${targets[@]}" >&2
+  bench/make-release.sh >/dev/null
+  [ -z "$large" ] || bench/make-large.sh "$tools/large" "$version"
+}
+[ -n "$prepared" ] || make_all
 [ -z "$prepare_only" ] || exit 0
 
 # Where things lie ----------------------------------------------------------------------------------------------------
