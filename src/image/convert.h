@@ -31,7 +31,7 @@ struct Recipe {
   Compression compression = Compression::gzip;
   bool utc = true;    // /etc/localtime -> UTC
   bool tmout = true;  // TMOUT=0 in /etc/bashrc
-  // `v1 gzip-5-1MiB libdeflate-1.14 utc tmout`: stands in the annotations and in the cache's keys.
+  // `v1 gzip-5-or-stored-1MiB libdeflate-1.14 utc tmout`: stands in the annotations and in the cache's keys.
   std::string text() const;
 };
 

@@ -223,7 +223,7 @@ TEST(ConvertedImage, IsTheSameWhenPrintedAndRead) {
 
 TEST(Recipe, NamesEverythingTheBytesDependOn) {
   Recipe recipe;
-  EXPECT_EQ(recipe.text(), "v1 gzip-5-1MiB libdeflate-" LIBDEFLATE_VERSION_STRING " utc tmout");
+  EXPECT_EQ(recipe.text(), "v1 gzip-5-or-stored-1MiB libdeflate-" LIBDEFLATE_VERSION_STRING " utc tmout");
   recipe.tmout = false;
   recipe.compression = Recipe::Compression::zstd;
   EXPECT_TRUE(recipe.text().starts_with("v1 zstd-"));

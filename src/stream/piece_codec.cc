@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include "oci/media_type.h"
+#include "stream/noise.h"
 
 namespace eulerpublisher {
 namespace {
@@ -20,8 +21,10 @@ class GzipPieces : public PieceCodec {
   size_t piece() const override { return gzip_piece; }
   size_t bound() const override { return libdeflate_gzip_compress_bound(nullptr, gzip_piece); }
   Result<size_t> compress(Bytes piece, std::span<std::byte> room) const override {
-    thread_local std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
-        libdeflate_alloc_compressor(gzip_level), &libdeflate_free_compressor);
+    using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
+    thread_local Compressor packing(libdeflate_alloc_compressor(gzip_level), &libdeflate_free_compressor);
+    thread_local Compressor storing(libdeflate_alloc_compressor(0), &libdeflate_free_compressor);
+    const Compressor& compressor = looks_like_noise(piece) ? storing : packing;
     if (!compressor) return unavailable("there is not enough memory to compress");
     size_t size =
         libdeflate_gzip_compress(compressor.get(), piece.data(), piece.size(), room.data(), room.size());
@@ -30,7 +33,7 @@ class GzipPieces : public PieceCodec {
   }
   std::string_view media_type() const override { return media_type::layer_gzip; }
   std::string text() const override {
-    return fmt::format("gzip-{}-{}MiB libdeflate-{}", gzip_level, gzip_piece >> 20,
+    return fmt::format("gzip-{}-or-stored-{}MiB libdeflate-{}", gzip_level, gzip_piece >> 20,
                        LIBDEFLATE_VERSION_STRING);
   }
 };

@@ -22,7 +22,7 @@ class PieceCodec {
   virtual Result<size_t> compress(Bytes piece, std::span<std::byte> room) const = 0;
   // Of a layer that is compressed so (OCI image-spec, layer.md).
   virtual std::string_view media_type() const = 0;
-  // What the bytes depend on: `gzip-5-1MiB libdeflate-1.14`.
+  // What the bytes depend on: `gzip-5-or-stored-1MiB libdeflate-1.14`.
   virtual std::string text() const = 0;
 };
 
