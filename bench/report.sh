@@ -47,6 +47,8 @@ requirements() {
   if have three && have one; then
     value=$(ratio "$(median three)" "$first")
     must "to three registries" "≤ 1.10 × the time to one" "$value ×" "$value <= 1.10"
+    value=$(calc "($(median three) - ($(median three 6) - $(median one 6)) / $(floor_of .cores)) / $first")
+    must "the same, less what the two more registries' own CPU takes of these cores" "≤ 1.10 ×" "$value ×" "$value <= 1.10"
   fi
   if have two-beside-slow; then
     value=$(ratio "$(median two-beside-slow)" "$(median two)")

@@ -132,7 +132,7 @@ measure_status() {
     rest+=("$one")
   done <"$cache/versions/list"
   timed status "$program" container status -p "$repository" --policy "$cache/versions/policy.yaml" --json "${options[@]}"
-  fact status.published "$(jq '[.versions[].registries[] | select(.state == "published")] | length' "$work/out")"
+  fact status.published "$(jq '[.tags[].registries[] | select(.state == "published")] | length' "$work/out")"
 }
 
 # When the first two registries hold the whole release by digest: two manifests and the index.  Then the run is ended,
