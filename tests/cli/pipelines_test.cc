@@ -57,6 +57,7 @@ class Pipelines : public Publishing {
     command.folder = machine.folder();
     command.env["PATH"] = test::program().parent_path().string() + ":" + std::getenv("PATH");
     command.env["EULERPUBLISHER_SOURCE"] = site.url();
+    command.env["EULERPUBLISHER_RETRIES"] = "1";
     for (const auto& [name, value] : parameters) command.env[name] = value;
     return test::run(command);
   }
@@ -229,6 +230,27 @@ TEST(CommandLines, InDocumentsAndJobsAreUnderstoodByTheProgram) {
   for (const char* file : {"README.md", "README.en.md", "operations.md", "Jenkinsfile", "release.yml",
                            "eulerpublisher-sync.service.in", "eulerpublisher-sync-once.service.in"})
     EXPECT_TRUE(files.contains(file)) << file;
+}
+
+// The words of a text that begin so: eulerpublisher_http_retries_total.
+std::set<std::string> words_beginning_with(const std::string& text, const std::string& begin) {
+  std::set<std::string> words;
+  for (std::size_t at = 0; (at = text.find(begin, at)) != text.npos; ++at) {
+    auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at);
+    words.insert(text.substr(at, end == text.npos ? end : end - at));
+  }
+  return words;
+}
+
+TEST(Operations, SpeakOnlyOfMetricsThatThereAre) {
+  fs::path source = test::source_folder();
+  std::string metrics = test::read_text(source / "src/sync/metrics.cc");
+  auto named = words_beginning_with(test::read_text(source / "docs/operations.md"), "eulerpublisher_");
+  EXPECT_GE(named.size(), 8u);
+  for (const std::string& name : named)
+    if (name.size() > 15) {
+      EXPECT_THAT(metrics, HasSubstr('"' + name.substr(15) + '"')) << "of docs/operations.md";
+    }
 }
 
 }  // namespace
