@@ -84,6 +84,12 @@ TEST_F(Pipelines, TheJenkinsJobPlansReleasesAndChecks) {
     EXPECT_TRUE(ran.ok()) << script << test::told(ran);
   }
   expect_released(registry);
+  std::size_t reports = 0;
+  for (const auto& file : fs::directory_iterator(machine / "checks"))
+    if (file.path().extension() == ".xml" &&
+        test::read_text(file.path()).find("<testsuite") != std::string::npos)
+      ++reports;
+  EXPECT_EQ(reports, 2u) << "one for each registry";
   for (const char* document : {"plan.json", "receipt.json"})
     EXPECT_TRUE(nlohmann::json::accept(test::read_text(machine / document))) << document;
 }
