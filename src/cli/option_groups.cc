@@ -25,7 +25,8 @@ void where_to(CLI::App& app, Options& options) {
   app.add_option("-g,--registry", options.registries,
                  "a registry: docker.io, quay.io, 127.0.0.1:5000, or oci:FOLDER; may be repeated [docker.io]")
       ->type_name("R")
-      ->envname("EULERPUBLISHER_REGISTRY");
+      ->envname("EULERPUBLISHER_REGISTRY")
+      ->allow_extra_args(false);
 }
 
 void connecting(CLI::App& app, Options& options) {
@@ -37,9 +38,11 @@ void connecting(CLI::App& app, Options& options) {
       ->expected(0, 1);
   app.add_option("--plain-http", options.plain_http,
                  "a host that is spoken to without TLS (loopback addresses always are); may be repeated")
-      ->type_name("HOST");
+      ->type_name("HOST")
+      ->allow_extra_args(false);
   app.add_option("--ca", options.ca_files, "certificates to trust beside the system's (PEM); may be repeated")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_flag(
       "--password-stdin", options.password_stdin,
       "read the password for LOGIN_USERNAME from standard input (logins that `docker login` and `podman "

@@ -33,7 +33,12 @@ Done write_output_file(const std::filesystem::path& file, std::string_view text)
   std::filesystem::path part = file;
   part += fmt::format(".{}.part", ::getpid());
   auto written = write_into(part, O_CREAT | O_EXCL, text, doing);
-  if (written && ::rename(part.c_str(), file.c_str()) != 0) written = system_error(errno, doing);
+  if (written && ::rename(part.c_str(), file.c_str()) != 0) {
+    // A file that is mounted by itself, as a pod's termination message is, gives its place to no other.
+    bool mounted = errno == EBUSY;
+    written = mounted ? write_into(file, O_TRUNC, text, doing) : Done(system_error(errno, doing));
+    ::unlink(part.c_str());
+  }
   if (!written) ::unlink(part.c_str());
   return written;
 }

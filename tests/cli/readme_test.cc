@@ -102,7 +102,9 @@ TEST_F(ReadmeCommand, RefusesWhatItCannotPush) {
   EXPECT_THAT(ran.err, HasSubstr("DB/redis/README.md has 25001 characters, and Docker Hub takes 25000"));
   std::filesystem::remove(machine / "c/DB/redis/README.md");
   EXPECT_THAT(push({}).err, HasSubstr("has no README.md"));
-  EXPECT_THAT(push({(machine / "c/DB").string()}).err, HasSubstr("is not the folder of an image"));
+  auto scene = machine.run({"container", "readme", "push", (machine / "c/DB").string(), "-g", "127.0.0.1:1"});
+  EXPECT_EQ(scene.status, 2) << test::told(scene);
+  EXPECT_THAT(scene.err, HasSubstr("is not the folder of an image"));
   EXPECT_EQ(harbor.server().seen().size(), 0u);
 }
 
