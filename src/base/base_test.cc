@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/task_group.h"
 
 namespace eulerpublisher {
@@ -56,6 +57,18 @@ TEST(TaskGroup, StopsWhenItsOwnerIsStopped) {
   group.add([](std::stop_token stop) { return system_clock().sleep(std::chrono::minutes(1), stop); });
   owner.request_stop();
   EXPECT_EQ(group.wait().error().kind(), ErrorKind::cancelled);
+}
+
+TEST(Duration, IsAWholeNumberAndAUnit) {
+  EXPECT_EQ(*parse_duration("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(*parse_duration("15m"), std::chrono::minutes(15));
+  EXPECT_EQ(*parse_duration("6h"), std::chrono::hours(6));
+  EXPECT_EQ(*parse_duration("2d"), std::chrono::hours(48));
+  for (const char* text :
+       {"", "m", "15", "0m", "-1m", "1.5h", "15 m", "15min", "99999999999999999999s", "400d"})
+    EXPECT_FALSE(parse_duration(text)) << text;
+  EXPECT_EQ(text_of(std::chrono::minutes(90)), "90m");
+  EXPECT_EQ(text_of(std::chrono::hours(48)), "2d");
 }
 
 TEST(Rfc3339, ReadsZonesAndFractions) {

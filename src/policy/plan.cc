@@ -47,7 +47,7 @@ bool is_same_content(const Content& left, const Content& right) {
 }
 
 bool is_up_to_date(const Wanted& wanted, const Seen& seen) {
-  return (wanted.digest && *wanted.digest == seen.digest) || is_same_content(wanted.content, seen.content);
+  return wanted.fixed || (wanted.digest && *wanted.digest == seen.digest) || is_same_content(wanted.content, seen.content);
 }
 
 // How old one image is beside another of the same version.

@@ -35,6 +35,7 @@ struct Wanted {
   std::string because;
   std::optional<Digest> digest;
   Content content;
+  bool fixed = false;  // the tag is left alone where it exists, whatever it names
 };
 
 struct PlanOptions {
@@ -63,7 +64,7 @@ struct Plan {
 };
 
 // Pure: no clock, no network.  A tag is up to date when it names the wanted digest, or an index of the wanted
-// version made from the same archives, all platforms of it, by the same recipe.
+// version made from the same archives, all platforms of it, by the same recipe; a fixed tag, when it exists.
 //
 // Refuses, unless allow_older, to replace an image by one of a lower version or, for the same version, by an
 // older one: by `created`, and where that is not known on one side, by the update's date or by being the

@@ -56,6 +56,16 @@ TEST(MakePlan, MakesATagThatIsNotThere) {
   EXPECT_EQ(plan.moves[0].because, "the policy says so; the tag is new");
 }
 
+TEST(MakePlan, NeverMovesAFixedTagThatExists) {
+  Case other;
+  Wanted fixed{tag("24.03-lts-sp1-20250610"), "each update has its tag", digest('2'), other.wanted, true};
+  Plan there = make_plan("openeuler/openeuler", {fixed}, {Seen{digest('1'), other.seen}}, {});
+  EXPECT_TRUE(there.moves.empty());
+  EXPECT_EQ(there.up_to_date.size(), 1u);
+  Plan absent = make_plan("openeuler/openeuler", {fixed}, {std::nullopt}, {});
+  EXPECT_EQ(absent.moves.size(), 1u);
+}
+
 TEST(MakePlan, MovesATagForwardToANewerImage) {
   Case forward;
   Plan plan = forward.plan();

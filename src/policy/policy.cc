@@ -1,5 +1,6 @@
 #include "policy/policy.h"
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "policy/policy_reader.h"
@@ -69,6 +70,13 @@ Result<std::vector<EarnedTag>> Policy::tags_of(const Version& version) const {
   return tags;
 }
 
+EarnedTag Policy::dated_tag(const Version& version, const std::string& date) {
+  std::string digits = date;
+  std::erase(digits, '-');
+  return {tag(fmt::format("{}-{}", version.tag().text(), digits).c_str()), false,
+          fmt::format("the policy gives the update of {} a tag of its own", date), true};
+}
+
 std::optional<Version> Policy::version_of(const Tag& special) const {
   for (const auto& [version, tags] : versions_)
     for (const Tag& tag : tags)
@@ -79,6 +87,14 @@ std::optional<Version> Policy::version_of(const Tag& special) const {
 const std::vector<std::string>& Policy::sources_of(const Version& version) const {
   auto own = sources_by_version_.find(version);
   return own == sources_by_version_.end() ? sources_ : own->second;
+}
+
+std::vector<std::string> Policy::all_sources() const {
+  std::vector<std::string> all = sources_;
+  for (const auto& [version, sources] : sources_by_version_)
+    for (const std::string& source : sources)
+      if (std::ranges::find(all, source) == all.end()) all.push_back(source);
+  return all;
 }
 
 const Policy::Architectures& Policy::architectures_of(const Version& version) const {

@@ -13,6 +13,7 @@
 #include "policy/description_rules.h"
 #include "policy/image_rules.h"
 #include "policy/registry_profile.h"
+#include "policy/sync_rules.h"
 #include "policy/version.h"
 
 namespace eulerpublisher {
@@ -22,6 +23,7 @@ struct EarnedTag {
   Tag tag;
   bool special = false;  // decided by people, in the policy
   std::string because;
+  bool fixed = false;  // once it names something, it is never moved
 };
 
 // What people have decided: versions, special tags, architectures, where releases lie, what is changed in
@@ -47,12 +49,16 @@ class Policy {
   // version that the policy does not know earns its own tag only.  `invalid` for a version whose own tag is
   // the special tag of another: 22.03, where that stands for 22.03-LTS-SP1.
   Result<std::vector<EarnedTag>> tags_of(const Version& version) const;
+  // The tag of one update, which is never moved: `24.03-lts-sp1-20250610` for 2025-06-10.
+  static EarnedTag dated_tag(const Version& version, const std::string& date);
   // Which version a special tag stands for, or nothing.
   std::optional<Version> version_of(const Tag& special) const;
 
   // Where this version's archives lie, in the order in which to ask: the sources that the policy gives this
   // version, else the general ones.  Never empty.
   const std::vector<std::string>& sources_of(const Version& version) const;
+  // All sources that the policy names, the general ones first, each once.
+  std::vector<std::string> all_sources() const;
 
   // Without these a version is not published; never empty.
   const std::vector<Platform>& required_platforms(const Version& version) const;
@@ -73,6 +79,8 @@ class Policy {
 
   // By which API registries take the texts they show, by host; those that are known need not be named.
   const std::map<std::string, DescriptionRule>& descriptions() const { return descriptions_; }
+  // What `container sync` may do without anybody.
+  const SyncRules& sync() const { return sync_; }
 
   const CheckRules& checks() const { return checks_; }  // what checks may find
 
@@ -101,6 +109,7 @@ class Policy {
   std::map<std::string, ImageRules> images_;
   std::map<std::string, DescriptionRule> descriptions_;
   std::string repository_ = "openeuler/openeuler";
+  SyncRules sync_;
   CheckRules checks_ = CheckRules::built_in();
 };
 

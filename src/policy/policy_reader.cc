@@ -84,6 +84,7 @@ const std::vector<PolicyReader::Section>& PolicyReader::sections() {
       {"images", &PolicyReader::images},
       {"descriptions", &PolicyReader::descriptions},
       {"checks", &PolicyReader::checks},
+      {"sync", &PolicyReader::sync},
   };
   return sections;
 }
@@ -170,6 +171,11 @@ Done PolicyReader::images(const YamlNode& node) {
 
 Done PolicyReader::checks(const YamlNode& node) {
   policy_.checks_ = TRY(read_check_rules(document_, node));
+  return {};
+}
+
+Done PolicyReader::sync(const YamlNode& node) {
+  policy_.sync_ = TRY(read_sync_rules(document_, node));
   return {};
 }
 

@@ -30,6 +30,7 @@ class PolicyReader {
   Done images(const YamlNode& node);
   Done descriptions(const YamlNode& node);
   Done checks(const YamlNode& node);
+  Done sync(const YamlNode& node);
   Done sources(const YamlNode& node);
   Done architectures(const YamlNode& node);
   Done changes(const YamlNode& node);

@@ -235,7 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
               "policy.yaml:3:1: unknown key 'colour'; known here are repository, registries, sources, "
               "architectures, "
               "changes, compression, versions, tags, registry-profiles, images, descriptions, "
-              "checks"},
+              "checks, sync"},
         Wrong{"UnknownKeyOfAVersion", "versions:\n  24.03-LTS:\n    tag: [latest]\n",
               "policy.yaml:3:5: unknown key 'tag'; did you mean 'tags'?"},
         Wrong{"UnknownChange", "changes: {utc: on, timeout: on}\n",

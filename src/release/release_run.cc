@@ -93,7 +93,7 @@ Done ReleaseRun::look(TaskGroup::Task beside) {
 
 void ReleaseRun::plan(const Content& content, std::optional<Digest> digest) {
   std::vector<Wanted> wanted;
-  for (const EarnedTag& tag : terms_.tags) wanted.push_back({tag.tag, tag.because, digest, content});
+  for (const EarnedTag& tag : terms_.tags) wanted.push_back({tag.tag, tag.because, digest, content, tag.fixed});
   for (Lane& lane : lanes_)
     if (!lane.failed)
       lane.plan = make_plan(lane.destination.repository->name(), wanted, lane.seen, terms_.allowed);
