@@ -1,5 +1,7 @@
 #include "upstream/release_repository.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -179,6 +181,18 @@ Error nowhere(const std::vector<Answers>& passed_over, const ReleaseWanted& want
           fmt::format("openEuler {} was not found in {}: {}", wanted.version, wanted.index.text(), told)};
 }
 
+// What is said about a file, or nothing.
+std::optional<http::Response> head_of(http::Client& client, const std::string& url, std::stop_token stop) {
+  http::Request request;
+  request.method = "HEAD";
+  request.url = url;
+  request.redirects = redirects;
+  request.purpose = "asking for an archive's size";
+  auto response = client.send(request, std::move(stop));
+  if (!response || !response->ok()) return std::nullopt;
+  return std::move(*response);
+}
+
 Listing list_folder(const fs::path& folder, std::error_code& failed) {
   Listing listing;
   fs::directory_iterator entry(folder, failed);
@@ -227,18 +241,26 @@ std::optional<uint64_t> ReleaseRepository::size_of(const Archive& archive, std::
     uint64_t size = fs::file_size(archive.url, unknown);
     return unknown ? std::nullopt : std::optional(size);
   }
-  http::Request request;
-  request.method = "HEAD";
-  request.url = archive.url;
-  request.redirects = redirects;
-  request.purpose = "asking for an archive's size";
-  auto response = client_.send(request, stop);
-  if (!response || !response->ok()) return std::nullopt;
-  std::string length = response->headers.get("Content-Length").value_or("");
+  auto head = head_of(client_, archive.url, stop);
+  if (!head) return std::nullopt;
+  std::string length = head->headers.get("Content-Length").value_or("");
   uint64_t size = 0;
   auto [end, problem] = std::from_chars(length.data(), length.data() + length.size(), size);
   if (length.empty() || problem != std::errc() || end != length.data() + length.size()) return std::nullopt;
   return size;
+}
+
+std::string ReleaseRepository::state_of(const Archive& archive, std::stop_token stop) {
+  if (is_local(archive)) {
+    struct stat file {};
+    if (::stat(archive.url.c_str(), &file) != 0) return {};
+    return fmt::format("{} {}.{:09}", file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+  }
+  auto head = head_of(client_, archive.url, stop);
+  if (!head) return {};
+  return fmt::format("{} {} {}", head->headers.get("Content-Length").value_or("-"),
+                     head->headers.get("Last-Modified").value_or("-"),
+                     head->headers.get("ETag").value_or("-"));
 }
 
 Result<Release> ReleaseRepository::look(const ReleaseWanted& wanted, std::stop_token stop) {

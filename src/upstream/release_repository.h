@@ -91,9 +91,12 @@ class ReleaseRepository {
   // part of it was fetched, so that part is of no use; or it is larger than any archive can be.
   Done download(const Archive& archive, Spool& spool, Transfer& progress, std::stop_token stop);
 
-  // How many bytes an archive has, or nothing when the source does not say so.  For plans: what counts is what
-  // arrives.
+  // How many bytes an archive has, or nothing when the source does not say so.  For plans: what counts is
+  // what arrives.
   std::optional<uint64_t> size_of(const Archive& archive, std::stop_token stop);
+  // What the source says about an archive without sending it: size, date, what it calls this state.  Another
+  // text once the file has changed; empty when nothing is said.
+  std::string state_of(const Archive& archive, std::stop_token stop);
 
   // The folders and files at a path under one source (`openEuler-24.03-LTS/docker_img/update`), or nothing
   // where it answers 404.  A hint: what exists is decided by asking for it.

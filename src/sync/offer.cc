@@ -1,0 +1,151 @@
+#include "sync/offer.h"
+
+#include <algorithm>
+
+#include "sync/discover.h"
+
+namespace eulerpublisher::sync {
+namespace {
+
+// How many dated directories that are not whole are passed over on the way to one that is.
+constexpr size_t most_incomplete = 5;
+
+std::string folder_of(const Version& version) {
+  return fmt::format("openEuler-{}/docker_img", version.text());
+}
+
+// What says of a directory that it is not whole yet, rather than that it could not be looked at.
+bool is_not_yet(const Error& error) {
+  return error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::corrupt;
+}
+
+ReleaseWanted wanted(const Sought& sought, const ReleaseIndex& index) {
+  return {sought.version.text(), index, sought.required, sought.optional};
+}
+
+bool same_indexes(const std::vector<ReleaseIndex>& left, const std::vector<ReleaseIndex>& right) {
+  return std::ranges::equal(left, right, {}, &ReleaseIndex::text, &ReleaseIndex::text);
+}
+
+}  // namespace
+
+ReleaseRepository OfferReader::repository(const Sought& sought) {
+  return ReleaseRepository(sought.sources, client_, clock_);
+}
+
+// The first source that lists updates has them all; one that shows no listings is asked for `current` alone.
+Result<std::vector<ReleaseIndex>> OfferReader::updates(const Sought& sought, std::stop_token stop) {
+  for (const std::string& source : sought.sources) {
+    auto listing = repository(sought).list(source, folder_of(sought.version) + "/update", stop);
+    if (!listing && listing.error().kind() == ErrorKind::denied)
+      return std::vector<ReleaseIndex>{ReleaseIndex::current()};
+    if (!listing) return std::move(listing).error();
+    if (*listing) return updates_in(**listing);
+  }
+  return std::vector<ReleaseIndex>{};
+}
+
+Result<bool> OfferReader::is_there(const Sought& sought, std::stop_token stop) {
+  for (const std::string& source : sought.sources) {
+    auto listing = repository(sought).list(source, folder_of(sought.version), stop);
+    // A folder that may not be listed shows nothing of what it may lack.
+    if (!listing && listing.error().kind() == ErrorKind::denied) continue;
+    if (!listing) return std::move(listing).error();
+    if (*listing) return true;
+  }
+  return false;
+}
+
+Result<Offered> OfferReader::read_one(const Sought& sought, const ReleaseIndex& index, std::stop_token stop) {
+  Release release = TRY(repository(sought).look(wanted(sought, index), stop));
+  return Offered{index, std::move(release)};
+}
+
+Offer OfferReader::read(const Sought& sought, std::stop_token stop) {
+  auto dated = updates(sought, stop);
+  if (dated) return read_updates(sought, std::move(*dated), stop);
+  Offer offer;
+  offer.problem = std::move(dated).error();
+  return offer;
+}
+
+Offer OfferReader::read_updates(const Sought& sought, std::vector<ReleaseIndex> updates,
+                                std::stop_token stop) {
+  Offer offer;
+  offer.updates = std::move(updates);
+  std::vector<ReleaseIndex> candidates(
+      offer.updates.begin(),
+      offer.updates.begin() + static_cast<std::ptrdiff_t>(std::min(offer.updates.size(), most_incomplete)));
+  candidates.push_back(ReleaseIndex::first());
+  for (const ReleaseIndex& index : candidates) {
+    auto one = read_one(sought, index, stop);
+    if (one) {
+      offer.newest = std::move(*one);
+      break;
+    }
+    if (!is_not_yet(one.error())) {
+      offer.problem = std::move(one).error();
+      break;
+    }
+    // Of a server that shows no listings nobody knows whether there is an update at all.
+    if (index.is_current() && one.error().kind() == ErrorKind::not_found) continue;
+    offer.not_yet.push_back({index, one.error().text()});
+  }
+  std::erase_if(offer.updates, [](const ReleaseIndex& index) { return index.is_current(); });
+  bool first_is_missing =
+      !offer.newest && !offer.problem && offer.updates.empty() && offer.not_yet.size() == 1;
+  if (!first_is_missing) return offer;
+  // A folder without docker_img is no version; one with an empty docker_img may become one.
+  auto there = is_there(sought, stop);
+  if (!there) {
+    offer.problem = std::move(there).error();
+  } else if (!*there) {
+    offer.not_yet.clear();
+  }
+  return offer;
+}
+
+Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t turn, std::stop_token stop) {
+  if (!before.newest || !before.not_yet.empty() || before.problem) return read(sought, stop);
+  auto dated = updates(sought, stop);
+  Offer offer;
+  if (!dated) {
+    offer.problem = std::move(dated).error();
+    return offer;
+  }
+  const Release& known = before.newest->release;
+  Sought one = sought;
+  one.required.clear();
+  one.optional.clear();
+  size_t place = turn % (known.archives.size() + known.not_released.size());
+  bool was_there = place < known.archives.size();
+  one.required.push_back(was_there ? known.archives[place].platform
+                                   : known.not_released[place - known.archives.size()]);
+  bool unlisted = dated->size() == 1 && dated->front().is_current();
+  bool as_before = unlisted ? before.newest->index.is_current() : same_indexes(*dated, before.updates);
+  if (!as_before) return read_updates(sought, std::move(*dated), stop);
+  auto seen = read_one(one, before.newest->index, stop);
+  bool same = was_there ? seen && seen->release.archives.front().checksum == known.archives[place].checksum
+                        : !seen && seen.error().kind() == ErrorKind::not_found;
+  return same ? before : read_updates(sought, std::move(*dated), stop);
+}
+
+Result<bool> OfferReader::is_current(const Sought& sought, const Offered& update, std::stop_token stop) {
+  Sought one = sought;
+  one.required = {update.release.archives.front().platform};
+  one.optional.clear();
+  auto current = read_one(one, ReleaseIndex::current(), stop);
+  if (!current && is_not_yet(current.error())) return false;  // away for a moment
+  if (!current) return std::move(current).error();
+  return current->release.archives.front().checksum == update.release.archives.front().checksum;
+}
+
+std::string OfferReader::state_of(const Sought& sought, const Release& release, std::stop_token stop) {
+  std::string text;
+  for (const Archive& archive : release.archives)
+    text += fmt::format("{} {} {}\n", archive.platform.text(), archive.checksum.hex(),
+                        repository(sought).state_of(archive, stop));
+  return text;
+}
+
+}  // namespace eulerpublisher::sync
