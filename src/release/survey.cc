@@ -39,13 +39,12 @@ Result<Content> content_of_image(RepositoryReader& repository, const RawManifest
   return content;
 }
 
-Result<Content> read_content(RepositoryReader& repository, const Digest& digest, std::stop_token stop) {
-  RawManifest raw = TRY(repository.manifest(digest, stop));
+}  // namespace
+
+Result<Content> read_content(RepositoryReader& repository, const RawManifest& raw, std::stop_token stop) {
   if (media_type::is_manifest(raw.media_type)) return content_of_image(repository, raw, stop);
   return content_of(TRY(Index::parse(raw.bytes)));
 }
-
-}  // namespace
 
 Content content_of(const Index& index) {
   Content content = common_content(index.annotations);
@@ -72,8 +71,8 @@ Result<std::vector<std::optional<Seen>>> survey(RepositoryReader& repository, co
     }
     auto known = read.find(found->digest);
     if (known == read.end()) {
-      Content content =
-          TRY(read_content(repository, found->digest, stop).within("reading what {} names", tag.text()));
+      auto raw = TRY(repository.manifest(found->digest, stop).within("reading what {} names", tag.text()));
+      Content content = TRY(read_content(repository, raw, stop).within("reading what {} names", tag.text()));
       known = read.emplace(found->digest, std::move(content)).first;
     }
     all.emplace_back(Seen{found->digest, known->second});
