@@ -67,6 +67,7 @@ TEST(Duration, IsAWholeNumberAndAUnit) {
   for (const char* text :
        {"", "m", "15", "0m", "-1m", "1.5h", "15 m", "15min", "99999999999999999999s", "400d"})
     EXPECT_FALSE(parse_duration(text)) << text;
+  EXPECT_EQ(*parse_duration("50ms"), std::chrono::milliseconds(50));
   EXPECT_EQ(text_of(std::chrono::minutes(90)), "90m");
   EXPECT_EQ(text_of(std::chrono::hours(48)), "2d");
 }

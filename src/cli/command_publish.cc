@@ -5,7 +5,6 @@
 #include "rpm/read_packages.h"
 
 namespace eulerpublisher::cli {
-namespace {
 
 // Looks at what a registry holds before any tag moves there.  What is inside the layers was looked at while
 // they were made, and their digests say that these are the same.
@@ -29,6 +28,8 @@ Gate gate_for(const ReleaseRequest& request, const Policy& policy) {
     return run_checks(all_checks(), subject, stop);
   };
 }
+
+namespace {
 
 Result<ExitStatus> tell_end(const Session& session, Ended ended) {
   if (session.options.json) print_document(ended.receipt.print());

@@ -5,8 +5,17 @@
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
 #include "cli/parts.h"
+#include "sync/hangup.h"
+#include "sync/round.h"
+#include "sync/supervisor.h"
 
 namespace eulerpublisher::cli {
+
+// What reaches a command that runs as a service from outside.
+struct Service {
+  sync::Supervisor supervisor;
+  sync::Hangup hangup;
+};
 
 // What every command is given.
 struct Session {
@@ -14,6 +23,7 @@ struct Session {
   const Policy& policy;
   Parts& parts;
   std::stop_token stop;
+  Service& service;
 };
 
 // One file each.  What people read goes to standard error, --json to standard output.  An Error means that
@@ -26,6 +36,7 @@ Result<ExitStatus> run_plan(Session& session);
 Result<ExitStatus> run_tags(Session& session);
 Result<ExitStatus> run_lint(Session& session);
 Result<ExitStatus> run_status(Session& session);
+Result<ExitStatus> run_sync(Session& session);
 Result<ExitStatus> run_history(Session& session);
 Result<ExitStatus> run_rollback(Session& session);
 Result<ExitStatus> run_readme_push(Session& session);
@@ -41,6 +52,11 @@ std::string answer_completion(const std::vector<std::string>& words);
 // What `check --list` and `check --diff` do.
 Result<ExitStatus> list_checks(Session& session);
 Result<ExitStatus> show_difference(Session& session);
+// What lets a release become visible, or not: all checks, at every registry, before any tag moves there.
+Gate gate_for(const ReleaseRequest& request, const Policy& policy);
+
+// What the release repository and the registries have, without doing anything about it.
+Result<sync::Round> look_at_newest(const Session& session);
 
 // For people, on standard error, unless --quiet.
 void tell(const Session& session, const std::string& text);

@@ -13,29 +13,35 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/log_lines.h"
 #include "rpm/child.h"
 
 namespace eulerpublisher::cli {
 namespace {
 
 // Ctrl-C and SIGTERM ask the run to stop, so that it leaves nothing half visible; a second one ends it at
-// once.
+// once.  SIGHUP is for whoever runs as a service; all others it ends.
 class StopOnSignal {
  public:
-  StopOnSignal() {
+  StopOnSignal(bool is_service, sync::Hangup& hangup) {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    if (is_service) sigaddset(&signals, SIGHUP);
     // Before any other thread begins, so that all of them leave these signals to ours.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
-    std::thread([this, signals] {
-      int number = 0;
-      sigwait(&signals, &number);
-      stop_.request_stop();
-      sigwait(&signals, &number);
-      _exit(128 + number);
+    std::thread([this, signals, &hangup] {
+      while (true) {
+        int number = 0;
+        sigwait(&signals, &number);
+        if (number == SIGHUP) {
+          hangup.raise();
+        } else if (!stop_.request_stop()) {
+          _exit(128 + number);
+        }
+      }
     }).detach();
   }
   std::stop_token token() const { return stop_.get_token(); }
@@ -59,11 +65,13 @@ void complain(const Error& error, const Options& options) {
   log_line(LogLevel::error, text);
 }
 
-ExitStatus run_with_progress(const CommandLine::Parsed& parsed, std::stop_token stop) {
+ExitStatus run_with_progress(const CommandLine::Parsed& parsed, Service& service, std::stop_token stop) {
   const Options& options = parsed.options;
   LogLevel least = options.quiet ? LogLevel::error : options.verbose ? LogLevel::debug : LogLevel::info;
-  auto mode = parse_progress_mode(options.quiet ? "none" : options.progress);
+  bool as_json = options.log_format == "json";
+  auto mode = parse_progress_mode(options.quiet || as_json ? "none" : options.progress);
   ProgressDisplay progress(mode ? *mode : ProgressMode::none, least, standard_error(), system_clock());
+  if (as_json) log_as_json(least);
   ProgressThread thread(progress, system_clock());
   auto policy = load_policy(options);
   if (!policy) {
@@ -71,7 +79,7 @@ ExitStatus run_with_progress(const CommandLine::Parsed& parsed, std::stop_token 
     return ExitStatus::wrong_input;
   }
   Parts parts(options, *policy, progress);
-  Session session{options, *policy, parts, stop};
+  Session session{options, *policy, parts, stop, service};
   auto status = parsed.run(session);
   if (status) return *status;
   complain(status.error(), options);
@@ -93,8 +101,10 @@ int run_program(int argc, char** argv) {
     std::fputs(instead.text.c_str(), instead.to_stdout ? stdout : stderr);
     return instead.exit_status;
   }
-  auto* stop = new StopOnSignal;  // its thread outlives main
-  return static_cast<int>(run_with_progress(*parsed, stop->token()));
+  // The thread that hears signals outlives main.
+  auto* service = new Service{sync::Supervisor::from_environment(), {}};
+  auto* stop = new StopOnSignal(!parsed->options.every.empty(), service->hangup);
+  return static_cast<int>(run_with_progress(*parsed, *service, stop->token()));
 }
 
 }  // namespace eulerpublisher::cli

@@ -49,6 +49,15 @@ void connecting(CLI::App& app, Options& options) {
       "login` have stored are found without it)");
 }
 
+void sources(CLI::App& app, Options& options) {
+  app.add_option(
+         "--source", options.sources,
+         "the release repository: https://…, http://… or a folder; may be repeated, the first that has the "
+         "version serves")
+      ->type_name("URL")
+      ->envname("EULERPUBLISHER_SOURCE");
+}
+
 void where_from(CLI::App& app, Options& options) {
   app.add_option("-i,--index", options.index,
                  "docker_img (the first release), docker_img/update/YYYY-MM-DD or docker_img/update/current")
@@ -57,12 +66,7 @@ void where_from(CLI::App& app, Options& options) {
   app.add_option("-a,--arch", options.architectures,
                  "architectures, all required [the policy's: amd64,arm64, and loong64 where it exists]")
       ->type_name("LIST");
-  app.add_option(
-         "--source", options.sources,
-         "the release repository: https://…, http://… or a folder; may be repeated, the first that has the "
-         "version serves")
-      ->type_name("URL")
-      ->envname("EULERPUBLISHER_SOURCE");
+  sources(app, options);
 }
 
 void network(CLI::App& app, Options& options) {
@@ -153,10 +157,44 @@ void dry(CLI::App& app, Options& options) {
   app.add_flag("--dry-run", options.dry_run, "the plan, and nothing else");
 }
 
+void status_report(CLI::App& app, Options& options) {
+  app.add_option("--html", options.html, "a page to be written: one file that needs nothing else")
+      ->type_name("FILE");
+  app.add_flag("--newest", options.newest,
+               "look at the release repository too: what is older than its newest update is behind");
+}
+
+void rounds(CLI::App& app, Options& options) {
+  app.add_option("--versions", options.versions,
+                 "only these, separated by commas [the policy's, and whatever the release repository lists]")
+      ->type_name("LIST");
+  auto* once =
+      app.add_flag("--once", options.once, "look once, publish what is missing, and end [without --every]");
+  app.add_option("--every", options.every,
+                 "go on until SIGTERM, looking so often: 90s, 15m, 6h; SIGHUP reads the policy again")
+      ->type_name("TIME")
+      ->excludes(once);
+}
+
+void reporting(CLI::App& app, Options& options) {
+  app.add_option("--metrics", options.metrics,
+                 "a file to be written after each round, in the Prometheus text format, for node_exporter")
+      ->type_name("FILE")
+      ->envname("EULERPUBLISHER_METRICS");
+  app.add_option("--log-format", options.log_format, "text, or json: one object a line, on standard error")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_LOG_FORMAT");
+}
+
+void possible_keeping(CLI::App& app, Options& options) {
+  app.add_option("--keep", options.keep, "how much may stay in the store: bytes, or with KiB, MiB, GiB")
+      ->type_name("SIZE");
+}
+
 void keeping(CLI::App& app, Options& options) {
-  app.add_option("--keep", options.keep, "how much may stay: bytes, or with KiB, MiB, GiB")
-      ->type_name("SIZE")
-      ->required();
+  possible_keeping(app, options);
+  app.get_option("--keep")->required();
 }
 
 void catalogue(CLI::App& app, Options& options) {

@@ -27,15 +27,20 @@ void recipe(CLI::App&, Options&);               // how to convert
 void moving(CLI::App&, Options&);               // how tags may move
 void storing(CLI::App&, Options&);              // the local store
 void dry(CLI::App&, Options&);
-void keeping(CLI::App&, Options&);        // store prune
-void receipt(CLI::App&, Options&);        // it may be named
-void this_receipt(CLI::App&, Options&);   // it must be named
-void shell(CLI::App&, Options&);          // completion
-void manual(CLI::App&, Options&);         // man
-void catalogue(CLI::App&, Options&);      // or a part of one; it must be named
-void changed(CLI::App&, Options&);        // only what changed in it
-void findings(CLI::App&, Options&);       // lint
-void image_folders(CLI::App&, Options&);  // readme; they must be named
+void keeping(CLI::App&, Options&);           // store prune
+void receipt(CLI::App&, Options&);           // it may be named
+void this_receipt(CLI::App&, Options&);      // it must be named
+void shell(CLI::App&, Options&);             // completion
+void manual(CLI::App&, Options&);            // man
+void catalogue(CLI::App&, Options&);         // or a part of one; it must be named
+void changed(CLI::App&, Options&);           // only what changed in it
+void findings(CLI::App&, Options&);          // lint
+void image_folders(CLI::App&, Options&);     // readme; they must be named
+void rounds(CLI::App&, Options&);            // sync: which versions, how often
+void reporting(CLI::App&, Options&);         // sync: metrics and the log's form
+void sources(CLI::App&, Options&);           // --source alone
+void status_report(CLI::App&, Options&);     // status: as a page, against the release repository
+void possible_keeping(CLI::App&, Options&);  // sync: how large the store may become
 
 }  // namespace option_groups
 }  // namespace eulerpublisher::cli

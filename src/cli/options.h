@@ -33,6 +33,13 @@ struct Options {
   std::vector<std::string> folders;    // readme: of images
   bool list_checks = false;            // check
   std::vector<std::string> diff;       // check: two images
+  std::string versions;                // sync: a list; empty: all
+  std::string every;                   // sync: as a service
+  bool once = false;                   // sync
+  std::string metrics;                 // sync
+  std::string html;                    // status
+  bool newest = false;                 // status
+  std::string log_format = "text";
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;
   std::string verify = "sizes";

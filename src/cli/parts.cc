@@ -17,10 +17,11 @@ namespace fs = std::filesystem;
 struct Parts::Http {
   Http(http::ClientOptions options, http::RetryRules rules, std::unique_ptr<http::CredentialSource> source)
       : curl(std::move(options)),
-        retrying(curl, system_clock(), system_random(), rules),
+        retrying(recording, system_clock(), system_random(), rules),
         credentials(std::move(source)) {}
 
   http::CurlClient curl;
+  http::Recording recording{curl};
   http::Retrying retrying;
   std::unique_ptr<http::CredentialSource> credentials;
   http::StaticCredentials no_credentials;
@@ -84,6 +85,17 @@ Result<ReleaseRepository*> Parts::upstream(const Version& version) {
   }
   return upstream.get();
 }
+
+Result<http::Client*> Parts::source_client() {
+  Http* http = TRY(this->http());
+  return &http->retrying;
+}
+
+std::map<std::string, http::Traffic> Parts::traffic() {
+  return http_ ? http_->recording.traffic() : std::map<std::string, http::Traffic>{};
+}
+
+uint64_t Parts::repetitions() { return http_ ? http_->retrying.repetitions() : 0; }
 
 Destination Parts::destination(const Target& target, Http& http) {
   if (!target.host) {

@@ -10,6 +10,7 @@
 #include "cli/settings.h"
 #include "http/authenticating.h"
 #include "http/curl_client.h"
+#include "http/recording.h"
 #include "http/retrying.h"
 #include "readme/push_readmes.h"
 #include "registry/registry.h"
@@ -32,6 +33,12 @@ class Parts {
   Result<Journal*> journal();
   Result<std::filesystem::path> state_folder();
   Result<ReleaseRepository*> upstream(const Version& version);
+  // For the release repository: repeats what failed for a moment, carries no credentials.
+  Result<http::Client*> source_client();
+  // What has been asked of all hosts, and how many requests were repetitions; from any thread once
+  // source_client() has been called.
+  std::map<std::string, http::Traffic> traffic();
+  uint64_t repetitions();
   // Every -g (or what the policy says), with and without our credentials.
   Result<std::vector<Destination>> destinations();
   // The same for places that are known otherwise: from a receipt.

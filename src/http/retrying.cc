@@ -196,6 +196,7 @@ Result<Response> Retrying::send(const Request& request, std::stop_token stop) {
     log_info("{}; trying again in {:.1f} s (try {} of {})", told(outcome, request, url), in_seconds(wait),
              tries + 1, rules_.tries);
     TRY(clock_.sleep(wait, stop));
+    ++repetitions_;
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -43,6 +44,8 @@ class Retrying : public Client {
   Retrying(Client& next, Clock& clock, Random& random, RetryRules rules = {})
       : next_(next), clock_(clock), random_(random), rules_(rules) {}
   Result<Response> send(const Request& request, std::stop_token stop) override;
+  // How many requests were sent again so far.
+  uint64_t repetitions() const { return repetitions_; }
 
  private:
   struct Host {
@@ -63,6 +66,7 @@ class Retrying : public Client {
   Random& random_;
   RetryRules rules_;
   Guarded<std::map<std::string, Host>> hosts_;
+  std::atomic<uint64_t> repetitions_ = 0;
 };
 
 }  // namespace eulerpublisher::http

@@ -14,6 +14,8 @@
 namespace eulerpublisher {
 namespace {
 
+constexpr std::string_view mismatch = "its checksum is ";
+
 constexpr size_t unpack_buffer = 256 << 10;
 constexpr std::string_view no_date = "1970-01-01T00:00:00Z";
 
@@ -118,8 +120,7 @@ class Conversion {
     Digest found = TRY(bytes_.digest());
     if (found != expected_.checksum) {
       std::string also = archive ? "" : fmt::format(" ({})", archive.error().text());
-      return corrupt("its checksum is {}, but {} was expected{}: fetch it again", found.text(),
-                     expected_.checksum.text(), also);
+      return checksum_mismatch(found, expected_.checksum, also);
     }
     return archive;
   }
@@ -155,6 +156,13 @@ class Conversion {
 };
 
 }  // namespace
+
+Error checksum_mismatch(const Digest& found, const Digest& expected, std::string_view also) {
+  return corrupt("{}{}, but {} was expected{}: fetch it again", mismatch, found.text(), expected.text(),
+                 also);
+}
+
+bool is_checksum_mismatch(const Error& error) { return error.cause().starts_with(mismatch); }
 
 std::string Recipe::text() const {
   return fmt::format("v1 {}{}{}", codec_of(*this).text(), utc ? " utc" : "", tmout ? " tmout" : "");

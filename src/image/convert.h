@@ -75,4 +75,9 @@ Result<ConvertedImage> convert_archive(Source& archive, const ArchiveExpected& e
                                        const ArchiveLimits& limits, Store& store, const ConvertEvents& events,
                                        unsigned threads, std::stop_token stop);
 
+// That an archive's bytes are not what its checksum file says; `also` is what else is wrong with them.  They
+// may still be on their way: to somebody who watches, it is no failure yet.
+Error checksum_mismatch(const Digest& found, const Digest& expected, std::string_view also = {});
+bool is_checksum_mismatch(const Error& error);
+
 }  // namespace eulerpublisher

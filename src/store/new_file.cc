@@ -68,6 +68,28 @@ Done sync_folder(const fs::path& folder) {
   return {};
 }
 
+Done replace_file(const fs::path& file, std::string_view bytes) {
+  fs::path beside = file.parent_path() / ("." + file.filename().string() + ".new");
+  while (true) {
+    FileHandle opened = TRY(open_file(beside, O_RDWR | O_CREAT));
+    while (::flock(opened.get(), LOCK_EX) != 0)
+      if (errno != EINTR) return system_error(errno, "locking " + beside.string());
+    struct stat ours {
+    }, named{};
+    // Somebody who held the lock before us may have renamed it meanwhile.
+    if (::fstat(opened.get(), &ours) != 0 || ::stat(beside.c_str(), &named) != 0 ||
+        ours.st_ino != named.st_ino)
+      continue;
+    PartialName name(beside);
+    if (::ftruncate(opened.get(), 0) != 0) return system_error(errno, "writing " + file.string());
+    TRY(write_all(opened.get(), bytes, file));
+    if (::fdatasync(opened.get()) != 0) return system_error(errno, "writing " + file.string());
+    if (::rename(beside.c_str(), file.c_str()) != 0) return system_error(errno, "writing " + file.string());
+    name.given_up();
+    return {};
+  }
+}
+
 NewFiles::NewFiles(fs::path folder, bool without_name)
     : folder_(std::move(folder)),
       partial_(folder_ / "partial"),

@@ -76,6 +76,10 @@ class NewFiles {
   bool without_name_;
 };
 
+// Puts a small file in the place of another, or where there is none: whoever reads it finds the old one or the
+// new, whole.  It is written beside it as `.NAME.new`, by one process at a time.  For files outside a store.
+Done replace_file(const std::filesystem::path& file, std::string_view bytes);
+
 // Makes the folder and those above it.
 Done make_folders(const std::filesystem::path& folder);
 // Waits until the names in this folder are on the disk.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "image/convert.h"
+
 namespace eulerpublisher::sync {
 
 Attempt after_failure(const Attempt* before, const std::string& what, const std::string& state,
@@ -12,7 +14,7 @@ Attempt after_failure(const Attempt* before, const std::string& what, const std:
   attempt.what = what;
   attempt.state = state;
   attempt.error = error.text();
-  attempt.not_yet = error.kind() == ErrorKind::corrupt;
+  attempt.not_yet = is_checksum_mismatch(error);
   ++attempt.failures;
   int doublings = std::min(attempt.failures - 1, 20);
   attempt.next = now + std::min(rules.longest_wait, rules.first_wait * (1 << doublings));

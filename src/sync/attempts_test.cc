@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "image/convert.h"
+
 namespace eulerpublisher::sync {
 namespace {
 
@@ -56,16 +58,16 @@ TEST_F(AttemptsTest, NeverGivesUpWhatIsOnlyUnavailable) {
 }
 
 TEST_F(AttemptsTest, BytesThatDoNotFitAreTriedAgainAsSoonAsTheFileChanges) {
-  fail(corrupt("the checksum is another"), "A", "1000 bytes");
+  fail(checksum_mismatch(digest_of("a"), digest_of("b")), "A", "1000 bytes");
   EXPECT_EQ(may("A", "1000 bytes"), May::later) << "the same bytes would fail again";
   EXPECT_EQ(may("A", "2000 bytes"), May::now);
 }
 
 TEST_F(AttemptsTest, BytesThatDoNotFitAreNotGivenUpBeforeTheLimit) {
-  for (int i = 0; i < 20; ++i) fail(corrupt("the checksum is another"));
+  for (int i = 0; i < 20; ++i) fail(checksum_mismatch(digest_of("a"), digest_of("b")));
   EXPECT_NE(may(), May::given_up);
   now += rules.not_yet_limit + 1s;
-  fail(corrupt("the checksum is another"));
+  fail(checksum_mismatch(digest_of("a"), digest_of("b")));
   EXPECT_EQ(may(), May::given_up);
 }
 

@@ -41,8 +41,9 @@ class VersionDecision {
     if (view_.offer.problem) remark(Remark::Kind::problem, view_.offer.problem->text());
     remark_on_incomplete();
     for (const Held& held : view_.held) plans_.push_back(plan_for(held));
-    std::vector<Standing>& standing = decision_.standing[view_.version];
-    for (size_t i = 0; i < view_.held.size(); ++i) standing.push_back(standing_of(view_.held[i], plans_[i]));
+    std::vector<Agreement>& agreements = decision_.agreement[view_.version];
+    for (size_t i = 0; i < view_.held.size(); ++i)
+      agreements.push_back(agreement_of(view_.held[i], plans_[i]));
     if (view_.offer.absent()) return;
     if (!view_.in_policy)
       remark(Remark::Kind::unknown_version,
@@ -59,8 +60,7 @@ class VersionDecision {
   void remark_on_incomplete() {
     for (const NotYet& one : view_.offer.not_yet) {
       auto seen = since_.find(key_of(view_.version, one.index));
-      auto age = seen == since_.end() ? std::chrono::seconds(0)
-                                      : std::chrono::duration_cast<std::chrono::seconds>(now_ - seen->second);
+      auto age = seen == since_.end() ? Instant::duration(0) : now_ - seen->second;
       if (age > rules_.not_yet_limit)
         remark(Remark::Kind::overdue,
                fmt::format("{} has not been whole for more than {}: {}", one.index.text(),
@@ -78,13 +78,13 @@ class VersionDecision {
     return make_plan(held.registry, wanted, held.seen, {});
   }
 
-  Standing standing_of(const Held& held, const Plan& plan) const {
-    if (!held.problem.empty() || held.seen.empty()) return Standing::unknown;
-    if (!held.seen.front()) return Standing::absent;
-    if (held.seen.front()->content.version != view_.version) return Standing::different;
-    if (!view_.content) return Standing::unknown;
-    if (refuses(plan, view_.tags.front().tag)) return Standing::different;
-    return plan.moves.empty() && plan.refused.empty() ? Standing::agreed : Standing::behind;
+  Agreement agreement_of(const Held& held, const Plan& plan) const {
+    if (!held.problem.empty() || held.seen.empty()) return Agreement::unknown;
+    if (!held.seen.front()) return Agreement::absent;
+    if (held.seen.front()->content.version != view_.version) return Agreement::different;
+    if (!view_.content) return Agreement::unknown;
+    if (refuses(plan, view_.tags.front().tag)) return Agreement::different;
+    return plan.moves.empty() && plan.refused.empty() ? Agreement::agreed : Agreement::behind;
   }
 
   void decide_newest() {
@@ -167,17 +167,17 @@ class VersionDecision {
 
 }  // namespace
 
-std::string_view name_of(Standing standing) {
-  switch (standing) {
-    case Standing::agreed:
+std::string_view name_of(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::agreed:
       return "agreed";
-    case Standing::behind:
+    case Agreement::behind:
       return "behind";
-    case Standing::different:
+    case Agreement::different:
       return "different";
-    case Standing::absent:
+    case Agreement::absent:
       return "absent";
-    case Standing::unknown:
+    case Agreement::unknown:
       break;
   }
   return "unknown";

@@ -11,14 +11,14 @@
 namespace eulerpublisher::sync {
 
 // How what a registry holds stands to what the release repository has.
-enum class Standing {
+enum class Agreement {
   agreed,
   behind,     // an older update of the version, fewer platforms, or a tag that is missing
   different,  // another version's image, one that is not ours, or something newer than the repository has
   absent,     // there is no such tag
   unknown,    // one of the two could not be looked at
 };
-std::string_view name_of(Standing standing);
+std::string_view name_of(Agreement agreement);
 
 // What one registry holds of a version.
 struct Held {
@@ -79,7 +79,7 @@ std::string_view name_of(Remark::Kind kind);
 struct Decision {
   std::vector<Task> tasks;  // oldest first: by the update's date, then by version
   std::vector<Remark> remarks;
-  std::map<Version, std::vector<Standing>> standing;  // in the order of VersionView::held
+  std::map<Version, std::vector<Agreement>> agreement;  // in the order of VersionView::held
 };
 
 // Since when a directory has been seen that is not whole: `24.03-LTS-SP1 docker_img/update/2025-06-10`.

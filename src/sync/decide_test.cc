@@ -74,7 +74,8 @@ TEST_F(DecideTest, NothingIsDoneWhereEverythingAgrees) {
   for (size_t registry : {0, 1}) hold(views[0], registry, content("24.03-LTS", "2024-06-01", 'a'));
   EXPECT_THAT(tasks(), IsEmpty());
   EXPECT_THAT(remarks(), IsEmpty());
-  EXPECT_THAT(decision().standing.at(version("24.03-LTS")), ElementsAre(Standing::agreed, Standing::agreed));
+  EXPECT_THAT(decision().agreement.at(version("24.03-LTS")),
+              ElementsAre(Agreement::agreed, Agreement::agreed));
 }
 
 TEST_F(DecideTest, TheOldestComesFirst) {
@@ -94,7 +95,8 @@ TEST_F(DecideTest, OnlyTheRegistryThatLacksItIsServedAndTheOtherMayLend) {
   EXPECT_THAT(decision().tasks[0].destinations, ElementsAre("a.example", "b.example"));
   EXPECT_THAT(decision().tasks[0].because,
               HasSubstr("replaces the image of 2024-05-01 by that of 2024-06-01"));
-  EXPECT_THAT(decision().standing.at(version("24.03-LTS")), ElementsAre(Standing::behind, Standing::agreed));
+  EXPECT_THAT(decision().agreement.at(version("24.03-LTS")),
+              ElementsAre(Agreement::behind, Agreement::agreed));
 }
 
 TEST_F(DecideTest, TheSameDayWithOtherChecksumsIsPublishedAgain) {
@@ -109,8 +111,8 @@ TEST_F(DecideTest, ATagNeverGoesBackToAnOlderUpdate) {
   EXPECT_THAT(tasks(), IsEmpty());
   EXPECT_THAT(remarks(),
               ElementsAre(HasSubstr("held back: a.example: "), HasSubstr("held back: b.example: ")));
-  EXPECT_THAT(decision().standing.at(version("24.03-LTS")),
-              ElementsAre(Standing::different, Standing::different));
+  EXPECT_THAT(decision().agreement.at(version("24.03-LTS")),
+              ElementsAre(Agreement::different, Agreement::different));
 }
 
 TEST_F(DecideTest, WhereTheOwnTagMustStayOtherRegistriesAreServedAllTheSame) {
@@ -136,7 +138,8 @@ TEST_F(DecideTest, ARegistryThatIsDownStopsNoOther) {
   views[0].held[0].problem = "connection refused";
   EXPECT_THAT(tasks(), ElementsAre("24.03-LTS docker_img/update/2024-06-01 to b.example"));
   EXPECT_THAT(decision().tasks[0].destinations, ElementsAre("b.example"));
-  EXPECT_THAT(decision().standing.at(version("24.03-LTS")), ElementsAre(Standing::unknown, Standing::absent));
+  EXPECT_THAT(decision().agreement.at(version("24.03-LTS")),
+              ElementsAre(Agreement::unknown, Agreement::absent));
 }
 
 TEST_F(DecideTest, AVersionThatCouldNotBeReadStopsNoOther) {

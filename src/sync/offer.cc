@@ -9,6 +9,7 @@ namespace {
 
 // How many dated directories that are not whole are passed over on the way to one that is.
 constexpr size_t most_incomplete = 5;
+constexpr size_t optional_every = 4;  // looks
 
 std::string folder_of(const Version& version) {
   return fmt::format("openEuler-{}/docker_img", version.text());
@@ -21,6 +22,18 @@ bool is_not_yet(const Error& error) {
 
 ReleaseWanted wanted(const Sought& sought, const ReleaseIndex& index) {
   return {sought.version.text(), index, sought.required, sought.optional};
+}
+
+// Whether what was seen of a release is as it was.
+bool is_part_of(const Release& whole, const Release& seen) {
+  bool same = std::ranges::all_of(seen.archives, [&](const Archive& archive) {
+    return std::ranges::any_of(whole.archives, [&](const Archive& one) {
+      return one.platform == archive.platform && one.checksum == archive.checksum;
+    });
+  });
+  return same && std::ranges::all_of(seen.not_released, [&](const Platform& platform) {
+           return std::ranges::find(whole.not_released, platform) != whole.not_released.end();
+         });
 }
 
 bool same_indexes(const std::vector<ReleaseIndex>& left, const std::vector<ReleaseIndex>& right) {
@@ -105,29 +118,35 @@ Offer OfferReader::read_updates(const Sought& sought, std::vector<ReleaseIndex> 
   return offer;
 }
 
-Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t turn, std::stop_token stop) {
+Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t turn, Depth depth,
+                              std::stop_token stop) {
   if (!before.newest || !before.not_yet.empty() || before.problem) return read(sought, stop);
   auto dated = updates(sought, stop);
-  Offer offer;
   if (!dated) {
+    Offer offer;
     offer.problem = std::move(dated).error();
     return offer;
   }
-  const Release& known = before.newest->release;
-  Sought one = sought;
-  one.required.clear();
-  one.optional.clear();
-  size_t place = turn % (known.archives.size() + known.not_released.size());
-  bool was_there = place < known.archives.size();
-  one.required.push_back(was_there ? known.archives[place].platform
-                                   : known.not_released[place - known.archives.size()]);
   bool unlisted = dated->size() == 1 && dated->front().is_current();
   bool as_before = unlisted ? before.newest->index.is_current() : same_indexes(*dated, before.updates);
-  if (!as_before) return read_updates(sought, std::move(*dated), stop);
-  auto seen = read_one(one, before.newest->index, stop);
-  bool same = was_there ? seen && seen->release.archives.front().checksum == known.archives[place].checksum
-                        : !seen && seen.error().kind() == ErrorKind::not_found;
-  return same ? before : read_updates(sought, std::move(*dated), stop);
+  if (as_before) {
+    Sought part = sought;
+    if (depth == Depth::one_in_turn) {
+      std::vector<Platform> all = sought.required;
+      all.insert(all.end(), sought.optional.begin(), sought.optional.end());
+      part.required.clear();
+      part.optional = {all[turn % all.size()]};
+    } else if (turn % optional_every != 0) {
+      part.optional.clear();
+    }
+    auto seen = read_one(part, before.newest->index, stop);
+    // One that is asked for alone may be missing as it was before.
+    bool missing = depth == Depth::one_in_turn && !seen && seen.error().kind() == ErrorKind::not_found;
+    if ((seen && is_part_of(before.newest->release, seen->release)) ||
+        (missing && is_part_of(before.newest->release, {{}, part.optional})))
+      return before;
+  }
+  return read_updates(sought, std::move(*dated), stop);
 }
 
 Result<bool> OfferReader::is_current(const Sought& sought, const Offered& update, std::stop_token stop) {
