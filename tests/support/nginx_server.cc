@@ -41,6 +41,18 @@ http {{
   return text;
 }
 
+Result<Process> NginxServer::launch() const {
+  return Process::start(
+      {.argv = {"nginx", "-p", temporary_.path().string(), "-c", (temporary_ / "nginx.conf").string(), "-e",
+                (temporary_ / "error.log").string()}});
+}
+
+Done NginxServer::restart() {
+  process_.emplace(TRY(launch()));
+  if (wait_for_port(port_)) return {};
+  return unavailable("nginx does not start again: {}", read_text(temporary_ / "error.log"));
+}
+
 Result<std::unique_ptr<NginxServer>> NginxServer::start(const std::filesystem::path& folder,
                                                         Options options) {
   if (!have_program("nginx")) return not_found("nginx is not installed");
@@ -54,10 +66,7 @@ Result<std::unique_ptr<NginxServer>> NginxServer::start(const std::filesystem::p
   for (int attempt = 0; attempt < 5; ++attempt) {
     server->port_ = free_port();
     write_text(server->temporary_ / "nginx.conf", server->configuration(folder, options));
-    server->process_.emplace(
-        TRY(Process::start({.argv = {"nginx", "-p", server->temporary_.path().string(), "-c",
-                                     (server->temporary_ / "nginx.conf").string(), "-e",
-                                     (server->temporary_ / "error.log").string()}})));
+    server->process_.emplace(TRY(server->launch()));
     for (int waited = 0; waited < 200 && server->process_->running(); ++waited)
       if (wait_for_port(server->port_, std::chrono::milliseconds(50)) && server->process_->running())
         return server;

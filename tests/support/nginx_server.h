@@ -25,11 +25,15 @@ class NginxServer {
   static Result<std::unique_ptr<NginxServer>> start(const std::filesystem::path& folder, Options options);
 
   std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+  // Nobody answers until restart(), at the same address.
+  void stop() { process_.reset(); }
+  Done restart();
   // The access log: one line a request, `GET /path HTTP/1.1 206 Range`.
   std::string log() const { return read_text(temporary_ / "access.log"); }
 
  private:
   NginxServer() : temporary_("nginx") {}
+  Result<Process> launch() const;
   std::string configuration(const std::filesystem::path& folder, const Options& options) const;
 
   TempFolder temporary_;

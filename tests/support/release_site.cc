@@ -51,15 +51,12 @@ void ReleaseSite::point_current_at(const std::string& date, const std::string& v
   fs::create_directory_symlink(date, current);
 }
 
-Done ReleaseSite::serve(const std::string& more) {
-  server_ = TRY(
-      NginxServer::start(tree_.path(), {.listing = NginxServer::Options::Listing::autoindex, .more = more}));
+Done ReleaseSite::serve(const std::string& more, NginxServer::Options::Listing listing) {
+  server_ = TRY(NginxServer::start(tree_.path(), {.listing = listing, .more = more}));
   return {};
 }
 
-size_t ReleaseSite::archives_asked() const {
-  return asked(".tar.xz HTTP") - count_lines(log(), "HEAD /");
-}
+size_t ReleaseSite::archives_asked() const { return asked(".tar.xz HTTP") - count_lines(log(), "HEAD /"); }
 
 size_t ReleaseSite::asked(const std::string& part) const { return count_lines(log(), part); }
 

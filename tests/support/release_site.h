@@ -33,7 +33,9 @@ class ReleaseSite {
   std::filesystem::path checksum(const std::string& architecture) const;
 
   // `more` are lines for nginx's server block.  `not_found` when there is no nginx here: skip.
-  Done serve(const std::string& more = {});
+  Done serve(const std::string& more = {},
+             NginxServer::Options::Listing listing = NginxServer::Options::Listing::autoindex);
+  NginxServer& server() { return *server_; }
   std::string url() const { return server_->url(); }
   const std::filesystem::path& folder() const { return tree_.path(); }
   std::string log() const { return server_->log(); }
