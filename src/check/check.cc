@@ -14,10 +14,16 @@ std::optional<std::string> hindrance(const Check& check, const Subject& subject)
       if (!one.unreadable.empty()) return one.platform.text() + ": " + one.unreadable;
       if (!one.root) return "the layers were not read";
     }
-  if (check.needs == Needs::packages &&
-      std::ranges::none_of(subject.image.platforms,
-                           [](const CheckedPlatform& one) { return one.packages || one.packages_fault; }))
-    return "it has no rpm database";
+  if (check.needs == Needs::packages) {
+    bool any = false;
+    for (const CheckedPlatform& one : subject.image.platforms) {
+      // That it is damaged is what `rpm-database` found.
+      bool damaged = one.packages_fault && one.packages_fault->kind() == ErrorKind::corrupt;
+      if (damaged) return one.platform.text() + ": its rpm database cannot be read";
+      any = any || one.packages || one.packages_fault;
+    }
+    if (!any) return "it has no rpm database";
+  }
   return check.needless ? check.needless(subject) : std::nullopt;
 }
 

@@ -32,7 +32,7 @@ class Checks : public Publishing {
     }
   }
 
-  static json checks_in(const json& receipt) { return receipt["destinations"][0]["checks"]; }
+  static json checks_in(const json& receipt) { return receipt["registries"][0]["checks"]; }
 
   static json of(const json& checks, const std::string& name) {
     for (const json& check : checks)
@@ -68,13 +68,13 @@ TEST_F(Checks, ABlockerLeavesEveryTagWhereItWasAndStandsInTheReceipt) {
   EXPECT_EQ(test::tagged_in_layout(layout(), own_tag), before);
   json receipt = json_of(ran);
   EXPECT_EQ(receipt["result"], "refused");
-  for (const json& destination : receipt["destinations"]) {
+  for (const json& destination : receipt["registries"]) {
     json accounts = of(destination["checks"], "accounts");
     EXPECT_EQ(accounts["outcome"], "found something");
     EXPECT_EQ(accounts["findings"][0]["where"], "linux/arm64");
     EXPECT_EQ(accounts["findings"][0]["text"], "/etc/shadow- holds a hash of the password of root");
   }
-  Ran history = machine.run({"container", "history", receipt["id"].get<std::string>(), "--json"});
+  Ran history = machine.run({"container", "history", receipt["receipt"].get<std::string>(), "--json"});
   EXPECT_THAT(history.out, HasSubstr("/etc/shadow- holds a hash"));
 }
 
@@ -149,7 +149,7 @@ TEST_F(Checks, DiffTellsWhatBecameDifferent) {
   json arm = difference["platforms"][1];
   EXPECT_EQ(arm["platform"], "linux/arm64");
   EXPECT_EQ(arm["file_bytes"]["after"].get<int>() - arm["file_bytes"]["before"].get<int>(), 3000);
-  EXPECT_THAT(arm["file_changes"].dump(), HasSubstr(R"({"file":"/opt/new","change":"added","what":null})"));
+  EXPECT_THAT(arm["file_changes"].dump(), HasSubstr(R"({"change":"added","file":"/opt/new","what":null})"));
   Ran shown = machine.run({"container", "check", "--diff", old, oci() + ":" + own_tag});
   expect_success(shown);
   EXPECT_THAT(shown.err, HasSubstr("/opt/new"));

@@ -44,7 +44,7 @@ class Packages : public Publishing {
   json checked(const Ran& ran) {
     json checks;
     json receipt = json_of(ran);
-    for (const json& check : receipt["destinations"][0]["checks"])
+    for (const json& check : receipt["registries"][0]["checks"])
       checks[check["check"].get<std::string>()] = check;
     return checks;
   }
@@ -96,7 +96,8 @@ TEST_F(Packages, ThatCannotBeReadAreAFindingAndNothingWorse) {
   json checks = checked(ran);
   EXPECT_EQ(checks["rpm-database"]["findings"].size(), 2u);
   EXPECT_THAT(checks["rpm-database"].dump(), HasSubstr("/var/lib/rpm cannot be read: "));
-  EXPECT_EQ(checks["packages"]["outcome"], "could not look");
+  EXPECT_EQ(checks["packages"]["outcome"], "not run");
+  EXPECT_EQ(checks["packages"]["note"], "linux/amd64: its rpm database cannot be read");
 }
 
 TEST_F(Packages, AreComparedWithThoseBefore) {
