@@ -33,9 +33,9 @@ std::optional<int> run_as_reader(int argc, char** argv) {
   std::string text = packages ? print_packages(*packages) : packages.error().cause();
   std::FILE* output = packages ? stdout : stderr;
   std::fwrite(text.data(), 1, text.size(), output);
-  if (std::fflush(output) != 0) return 1;
+  if (std::fflush(output) != 0) return reader_cannot_look;
   if (packages) return 0;
-  return packages.error().kind() == ErrorKind::corrupt ? reader_refuses : 1;
+  return packages.error().kind() == ErrorKind::corrupt ? reader_refuses : reader_cannot_look;
 }
 
 }  // namespace eulerpublisher

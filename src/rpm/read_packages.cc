@@ -119,12 +119,11 @@ Result<std::optional<PackageList>> read_packages(const RootView& root, const fs:
   if (ended.too_late) return corrupt("reading the rpm database /{} took too long", folder_of(files[0]->name));
   if (ended.cut) return corrupt("the rpm database /{} tells of too much", folder_of(files[0]->name));
   if (ended.status == 0) return TRY(parse_packages(ended.out));
-  if (ended.status == reader_refuses)
-    return corrupt("the rpm database /{} cannot be read: {}", folder_of(files[0]->name), ended.err);
-  if (ended.status > 128)
-    return corrupt("the rpm database /{} cannot be read: librpm died of it (signal {})",
-                   folder_of(files[0]->name), ended.status - 128);
-  return unavailable("nobody could look at the rpm database /{}: {}", folder_of(files[0]->name), ended.err);
+  if (ended.status == reader_cannot_look)
+    return unavailable("nobody could look at the rpm database /{}: {}", folder_of(files[0]->name), ended.err);
+  std::string why = ended.status > 128 ? fmt::format("librpm died of it (signal {})", ended.status - 128)
+                                       : ended.err.substr(0, ended.err.find('\n'));
+  return corrupt("the rpm database /{} cannot be read: {}", folder_of(files[0]->name), why);
 }
 
 }  // namespace eulerpublisher

@@ -9,9 +9,11 @@
 
 namespace eulerpublisher {
 
-// The first argument of the process that reads, and the status with which it says that a database is damaged.
+// The first argument of the process that reads, and the statuses with which it says that a database is
+// damaged and that it could not look.  With any other, librpm has given up: at some damages it ends its
+// process.
 inline constexpr const char* reader_command = "read-rpm-database";
-inline constexpr int reader_refuses = 5;
+inline constexpr int reader_refuses = 5, reader_cannot_look = 6;
 
 // The packages of a root file system; nothing when it has no rpm database.  The few files of the database, as
 // the inspection of the layers kept them, are laid into a folder of their own for as long as it takes, and
