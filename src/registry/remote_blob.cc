@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "base/guarded.h"
 #include "registry/refusal.h"
@@ -42,6 +43,8 @@ class IntoPipe : public Sink {
     auto pipe = pipe_.lock();
     if (!pipe.wait(stop_, [](const Pipe& now) { return now.bytes.size() - now.taken < ahead; }))
       return cancelled("nobody reads it any more");
+    // A reader that never catches up leaves behind itself what it has read.
+    if (pipe->taken >= ahead) pipe->bytes.erase(0, std::exchange(pipe->taken, 0));
     pipe->bytes.append(as_text(bytes));
     pipe.notify();
     return {};

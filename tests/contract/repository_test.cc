@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <functional>
@@ -292,6 +293,25 @@ TEST_P(RepositoryContract, ALargeBlobArrivesWhole) {
   Verifying verifying(blob.descriptor()->digest, blob.descriptor()->size, kept);
   auto pumped = pump(**source, verifying);
   EXPECT_TRUE(pumped.has_value()) << pumped.error().text();
+}
+
+TEST_P(RepositoryContract, ALargeBlobIsReadSlowlyInLittleMemory) {
+  MemoryBlob blob("application/octet-stream", random_bytes(24 << 20, 9));
+  ASSERT_TRUE(repository_->put_blob(blob, {}).has_value());
+  auto in_use = [] {
+    auto memory = ::mallinfo2();
+    return memory.uordblks + memory.hblkhd;
+  };
+  auto source = repository_->open_blob(*blob.descriptor(), 0, {});
+  ASSERT_TRUE(source.has_value());
+  size_t before = in_use(), most = before;
+  std::vector<std::byte> piece(100'000);
+  // Each time a little less than what has arrived meanwhile.
+  for (Result<size_t> count = 1; count && *count > 0; count = (*source)->read(piece)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    most = std::max(most, in_use());
+  }
+  EXPECT_LT(most - before, 8u << 20);
 }
 
 TEST_P(RepositoryContract, TheSameBlobMayBePutByManyAtOnce) {
