@@ -119,6 +119,30 @@ TEST_F(Servers, TlsWithAnAuthorityOfOurOwn) {
   expect_published(publish_to(host, {"-p", "certs/d"}), server);
 }
 
+// A registry that lets in who shows a certificate, kept as docker and podman keep it.
+TEST_F(Servers, TlsThatAsksForACertificateOfOurs) {
+  auto& server = start_registry();
+  if (Done made = make_authority(folder() / "ours"); !made)
+    GTEST_SKIP() << "SKIPPED: " << made.error().text();
+  std::string ours = (folder() / "ours").string();
+  uint16_t port = free_port();
+  auto nginx = in_front_of(
+      server, fmt::format("listen 127.0.0.1:{0} ssl; ssl_certificate {1}/cert.pem; ssl_certificate_key "
+                          "{1}/key.pem; ssl_client_certificate {1}/ca.pem; ssl_verify_client on;",
+                          port, ours));
+  ASSERT_TRUE(nginx);
+  std::string host = fmt::format("registry.localhost:{}", port);
+  expect_refused(publish_to(host, {"--ca", ours + "/ca.pem"}), host);
+  EXPECT_THAT(tags_in(server), IsEmpty());
+  fs::path certs = machine / "home/.config/containers/certs.d" / host;
+  fs::create_directories(certs);
+  fs::copy_file(ours + "/ca.pem", certs / "ca.crt");
+  fs::copy_file(ours + "/cert.pem", certs / "client.cert");
+  expect_refused(publish_to(host), "client.key");
+  fs::copy_file(ours + "/key.pem", certs / "client.key");
+  expect_published(publish_to(host), server);
+}
+
 TEST_F(Servers, AReadOnlyRegistryIsOneClearMessageAndNothingMoves) {
   auto &server = start_registry(), &other = start_registry();
   Ran old = machine.run(publish(older(), "openeuler/openeuler", {"--json"}));
