@@ -56,6 +56,8 @@ tests       podman                       ?/usr/bin/podman
 tests       buildah                      ?/usr/bin/buildah
 tests       runc                         ?/usr/bin/runc
 tests       containerd                   ?/usr/bin/containerd
+tests       docker.io                    ?/usr/bin/dockerd
+tests       git                          ?/usr/bin/git
 tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
 tests       gpg                          ?/usr/bin/gpg
@@ -166,6 +168,7 @@ leave_disabled() {
     case $package in
       docker-registry) as_root systemctl disable --quiet docker-registry.service ;;
       nginx) as_root systemctl disable --quiet nginx.service ;;
+      docker.io) as_root systemctl disable --quiet docker.service docker.socket containerd.service ;;
     esac
   done
 }

@@ -1,24 +1,30 @@
 #include "policy/image_rules.h"
 
-#include <array>
-
 namespace eulerpublisher {
 namespace {
 
 using Kind = YamlNode::Kind;
 
 Result<ImageRules> read_one(const YamlDocument& document, const YamlNode& node) {
-  constexpr std::array<std::string_view, 1> known{"latest"};
   if (node.kind != Kind::map)
     return document.wrong(node, "what is special about an image is expected here, as in `latest: TAG`");
   ImageRules rules;
   for (const auto& [key, value] : node.entries) {
-    if (key.text != known[0]) return document.unknown_key(key, known);
-    auto tag = Tag::parse(value.text);
-    if (value.kind != Kind::scalar || !tag || tag->text() == "latest")
-      return document.wrong(value, "'{}' is not a tag that `latest` could stand for",
-                            for_message(value.text));
-    rules.latest = *tag;
+    if (key.text == "latest") {
+      auto tag = Tag::parse(value.text);
+      if (value.kind != Kind::scalar || !tag || tag->text() == "latest")
+        return document.wrong(value, "'{}' is not a tag that `latest` could stand for",
+                              for_message(value.text));
+      rules.latest = *tag;
+    } else if (key.text == "optional") {
+      rules.optional = TRY(read_platforms(document, value));
+    } else {
+      bool known = TRY(read_build_rule(document, key, value, rules.build));
+      if (known) continue;
+      std::vector<std::string_view> names = build_rule_keys();
+      names.insert(names.begin(), {"latest", "optional"});
+      return document.unknown_key(key, names);
+    }
   }
   return rules;
 }

@@ -5,13 +5,16 @@
 #include <string>
 
 #include "oci/name.h"
+#include "policy/build_rules.h"
 #include "policy/yaml.h"
 
 namespace eulerpublisher {
 
 // What the policy says about one application image (docs/policy.md, "images").
 struct ImageRules {
-  std::optional<Tag> latest;  // what `latest` names, in place of what the rule finds
+  std::optional<Tag> latest;            // what `latest` names, in place of what the rule finds
+  BuildRules build = {};                // beside and before those of all images
+  std::vector<Platform> optional = {};  // without these it is published all the same, if they fail to build
 
   bool operator==(const ImageRules&) const = default;
 };

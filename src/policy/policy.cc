@@ -110,4 +110,14 @@ const std::vector<Platform>& Policy::optional_platforms(const Version& version) 
   return architectures_of(version).optional;
 }
 
+BuildRules Policy::build_rules_of(const std::string& image) const {
+  auto found = images_.find(image);
+  if (found == images_.end()) return build_;
+  BuildRules rules = found->second.build;
+  rules.arguments.insert(build_.arguments.begin(), build_.arguments.end());
+  if (!rules.time_limit) rules.time_limit = build_.time_limit;
+  if (rules.network.empty()) rules.network = build_.network;
+  return rules;
+}
+
 }  // namespace eulerpublisher

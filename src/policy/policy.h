@@ -76,6 +76,10 @@ class Policy {
   const std::vector<RegistryProfile>& registry_profiles() const { return registry_profiles_; }
   // What is special about application images, by name.
   const std::map<std::string, ImageRules>& images() const { return images_; }
+  // What builds application images; empty: what is installed.
+  const std::vector<BuilderRule>& builders() const { return builders_; }
+  // How one of them is built: what is said of this image, and of all.
+  BuildRules build_rules_of(const std::string& image) const;
 
   // By which API registries take the texts they show, by host; those that are known need not be named.
   const std::map<std::string, DescriptionRule>& descriptions() const { return descriptions_; }
@@ -108,6 +112,8 @@ class Policy {
   std::vector<RegistryProfile> registry_profiles_;
   std::map<std::string, ImageRules> images_;
   std::map<std::string, DescriptionRule> descriptions_;
+  std::vector<BuilderRule> builders_;
+  BuildRules build_;
   std::string repository_ = "openeuler/openeuler";
   SyncRules sync_;
   CheckRules checks_ = CheckRules::built_in();

@@ -81,6 +81,8 @@ const std::vector<PolicyReader::Section>& PolicyReader::sections() {
       {"versions", &PolicyReader::versions},
       {"tags", &PolicyReader::tags},
       {"registry-profiles", &PolicyReader::registry_profiles},
+      {"builders", &PolicyReader::builders},
+      {"build", &PolicyReader::build},
       {"images", &PolicyReader::images},
       {"descriptions", &PolicyReader::descriptions},
       {"checks", &PolicyReader::checks},
@@ -161,6 +163,16 @@ Done PolicyReader::registry_profiles(const YamlNode& node) {
 
 Done PolicyReader::descriptions(const YamlNode& node) {
   policy_.descriptions_ = TRY(read_description_rules(document_, node));
+  return {};
+}
+
+Done PolicyReader::builders(const YamlNode& node) {
+  policy_.builders_ = TRY(read_builder_rules(document_, node));
+  return {};
+}
+
+Done PolicyReader::build(const YamlNode& node) {
+  policy_.build_ = TRY(read_build_rules(document_, node));
   return {};
 }
 

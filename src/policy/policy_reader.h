@@ -27,6 +27,8 @@ class PolicyReader {
   Done repository(const YamlNode& node);
   Done registries(const YamlNode& node);
   Done registry_profiles(const YamlNode& node);
+  Done builders(const YamlNode& node);
+  Done build(const YamlNode& node);
   Done images(const YamlNode& node);
   Done descriptions(const YamlNode& node);
   Done checks(const YamlNode& node);

@@ -234,7 +234,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownKeyFarFromAll", "\n\ncolour: red\n",
               "policy.yaml:3:1: unknown key 'colour'; known here are repository, registries, sources, "
               "architectures, "
-              "changes, compression, versions, tags, registry-profiles, images, descriptions, "
+              "changes, compression, versions, tags, registry-profiles, builders, build, images, descriptions, "
               "checks, sync"},
         Wrong{"UnknownKeyOfAVersion", "versions:\n  24.03-LTS:\n    tag: [latest]\n",
               "policy.yaml:3:5: unknown key 'tag'; did you mean 'tags'?"},
