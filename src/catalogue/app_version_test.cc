@@ -4,6 +4,8 @@
 
 #include <ostream>
 
+#include "catalogue/latest.h"
+
 namespace eulerpublisher::catalogue {
 namespace {
 
@@ -85,6 +87,14 @@ TEST(AppVersion, PutsNumbersAboveDatesAndDatesAboveCommits) {
   EXPECT_TRUE(read("2025.07.0").begins_with_year());
   EXPECT_FALSE(read("5.26.7").begins_with_year());
   EXPECT_EQ(read("nonsense").kind(), Kind::commit) << "without a number there is no order";
+}
+
+TEST(WouldGoBack, GoesByTheVersionAndThenByOpenEuler) {
+  EXPECT_TRUE(would_go_back("8.2-oe2403lts", "8.1-oe2403sp1"));
+  EXPECT_TRUE(would_go_back("8.2-oe2403sp1", "8.2-oe2403lts"));
+  EXPECT_TRUE(would_go_back("8.2-oe2403lts", "8.2rc1-oe2403lts"));
+  EXPECT_FALSE(would_go_back("8.2-oe2403lts", "8.10-oe2203lts"));
+  EXPECT_FALSE(would_go_back("8.2-oe2403lts", "8.2-oe2403lts"));
 }
 
 TEST(AppVersion, SaysWhatDecided) {

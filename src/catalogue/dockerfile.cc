@@ -107,7 +107,7 @@ Dockerfile Dockerfile::read(std::string_view text, const std::string& file, Find
   return DockerfileReader(text, file, findings).read();
 }
 
-std::vector<Base> Dockerfile::bases(const Platform& platform, const Arguments& arguments) const {
+std::vector<Base> Dockerfile::every_base(const Platform& platform, const Arguments& arguments) const {
   Arguments values = platform_arguments(platform);
   for (const Argument& argument : arguments_) {
     auto given = arguments.find(argument.name);
@@ -131,6 +131,7 @@ std::vector<Base> Dockerfile::bases(const Platform& platform, const Arguments& a
   std::vector<std::vector<Base>> by_stage(stages_.size());
   std::set<size_t> reached;
   if (!stages_.empty()) reached.insert(stages_.size() - 1);
+  size_t root = stages_.size() - 1;  // the stage that the last one begins with
   // Stages reach earlier ones only: from the last to the first, each is complete when its turn comes.
   for (size_t i = stages_.size(); i-- > 0;) {
     if (!reached.contains(i)) continue;
@@ -139,10 +140,12 @@ std::vector<Base> Dockerfile::bases(const Platform& platform, const Arguments& a
       std::string reference = filler.fill(need.reference);
       if (auto stage = earlier_stage(reference, i, need.is_start)) {
         reached.insert(*stage);
+        if (need.is_start && i == root) root = *stage;
         continue;
       }
       if (reference == "scratch" && need.is_start) continue;
-      Base base{reference, need.line, need.is_start, filler.complete, platform, platform};
+      bool is_root = need.is_start && i == root;
+      Base base{reference, need.line, need.is_start, is_root, filler.complete, platform, platform};
       auto asked = Platform::parse(Filler(values).fill(stages_[i].platform));
       if (need.is_start && asked) base.platform = *asked;
       by_stage[i].push_back(std::move(base));
@@ -150,16 +153,23 @@ std::vector<Base> Dockerfile::bases(const Platform& platform, const Arguments& a
   }
 
   std::vector<Base> bases;
-  for (const auto& of_stage : by_stage)
-    for (const Base& base : of_stage) {
-      auto same = std::ranges::find_if(bases, [&](const Base& other) {
-        return other.reference == base.reference && other.platform == base.platform;
-      });
-      if (same == bases.end())
-        bases.push_back(base);
-      else
-        same->is_start |= base.is_start;
+  for (auto& of_stage : by_stage) std::ranges::move(of_stage, std::back_inserter(bases));
+  return bases;
+}
+
+std::vector<Base> Dockerfile::bases(const Platform& platform, const Arguments& arguments) const {
+  std::vector<Base> bases;
+  for (Base& base : every_base(platform, arguments)) {
+    auto same = std::ranges::find_if(bases, [&](const Base& other) {
+      return other.reference == base.reference && other.platform == base.platform;
+    });
+    if (same == bases.end()) {
+      bases.push_back(std::move(base));
+    } else {
+      same->is_start |= base.is_start;
+      same->is_root |= base.is_root;
     }
+  }
   return bases;
 }
 

@@ -16,6 +16,7 @@ struct Base {
   std::string reference;  // with arguments filled in: openeuler/openeuler:24.03-lts-sp3
   int line = 1;           // where it is named
   bool is_start = true;   // of a FROM; false: files are only copied from it
+  bool is_root = false;   // what the last stage begins with, itself or through other stages
   bool resolved = true;   // false: an argument without a value is left in it
   Platform for_platform;  // which build it belongs to: FROM x-${TARGETARCH} differs by platform
   Platform platform;      // which platform of the base is taken (FROM --platform)
@@ -40,6 +41,8 @@ class Dockerfile {
   // arguments that BuildKit gives (TARGETARCH, BUILDPLATFORM …; the build is taken to run on the target's
   // kind of machine) are filled in, `arguments` override the defaults.
   std::vector<Base> bases(const Platform& platform, const Arguments& arguments = {}) const;
+  // The same, once for every place that names one.
+  std::vector<Base> every_base(const Platform& platform, const Arguments& arguments = {}) const;
 
  private:
   friend class DockerfileReader;

@@ -77,6 +77,15 @@ TEST(Dockerfile, FollowsStagesThroughOthers) {
   EXPECT_EQ(bases[2].reference, "f");
 }
 
+TEST(Dockerfile, NamesEveryPlaceOfABaseAndWhatTheLastStageBeginsWith) {
+  Read file = read("FROM x:1 AS a\nFROM a AS b\nFROM x:1 AS c\nFROM b\nCOPY --from=c / /\n");
+  std::vector<std::string> places;
+  for (const Base& base : file.dockerfile.every_base(*Platform::parse("amd64")))
+    places.push_back(fmt::format("{} {}{}", base.line, base.reference, base.is_root ? " root" : ""));
+  EXPECT_THAT(places, ElementsAre("1 x:1 root", "3 x:1"));
+  EXPECT_THAT(file.bases(), ElementsAre("x:1"));
+}
+
 TEST(Dockerfile, TakesTheStageOfThePlatform) {
   Read file = read("FROM a AS b-amd64\nFROM c AS b-arm64\nFROM b-${TARGETARCH}\n");
   EXPECT_THAT(file.bases("linux/amd64"), ElementsAre("a"));

@@ -111,4 +111,11 @@ Latest choose_latest(const Catalogue& catalogue, const Policy& policy, const std
   return {winner.id, because, doubts_about(candidates)};
 }
 
+bool would_go_back(std::string_view from, std::string_view to) {
+  TagParts before = split_tag(from), after = split_tag(to);
+  auto order = AppVersion::read(after.application) <=> AppVersion::read(before.application);
+  if (order != 0) return order < 0;
+  return weight(after.openeuler) < weight(before.openeuler);
+}
+
 }  // namespace eulerpublisher::catalogue

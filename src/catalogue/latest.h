@@ -21,4 +21,8 @@ struct Latest {
 // unique by construction; what the policy says takes its place.  Pure.
 Latest choose_latest(const Catalogue& catalogue, const Policy& policy, const std::string& name);
 
+// Whether `latest` would go back from the one tag to the other: to a lower version, or of the same version to
+// an older openEuler.
+bool would_go_back(std::string_view from, std::string_view to);
+
 }  // namespace eulerpublisher::catalogue

@@ -1,5 +1,6 @@
 #include "check/check.h"
 #include "check/comparison.h"
+#include "cli/applications.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "rpm/read_packages.h"
@@ -59,6 +60,7 @@ Result<ReleaseRequest> dated_request(Session& session) {
 }  // namespace
 
 Result<ExitStatus> run_publish(Session& session) {
+  if (!session.options.meta.empty()) return publish_applications(session);
   ReleaseRequest request = TRY(dated_request(session));
   auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
   Publisher publisher(request, std::move(parts), gate_for(request, session.policy));

@@ -1,3 +1,4 @@
+#include "cli/applications.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "release/status.h"
@@ -8,6 +9,7 @@
 namespace eulerpublisher::cli {
 
 Result<ExitStatus> run_status(Session& session) {
+  if (!session.options.meta.empty()) return show_applications(session);
   Journal* journal = TRY(session.parts.journal());
   auto destinations = TRY(session.parts.destinations());
   Status status = TRY(read_status(session.policy, destinations, *journal, session.stop));

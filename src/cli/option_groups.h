@@ -23,6 +23,8 @@ void where_to(CLI::App&, Options&);             // -p and -g
 void connecting(CLI::App&, Options&);           // logins, TLS
 void where_from(CLI::App&, Options&);           // -i, -a, --source
 void network(CLI::App&, Options&);              // patience and retries
+void meta(CLI::App&, Options&);                 // images of a catalogue instead of a release
+void building(CLI::App&, Options&);             // how they are built
 void recipe(CLI::App&, Options&);               // how to convert
 void moving(CLI::App&, Options&);               // how tags may move
 void storing(CLI::App&, Options&);              // the local store

@@ -19,6 +19,14 @@ struct Options {
   std::string policy;
   std::string store;
   std::string compression;
+  std::string meta;               // a catalogue or a part of it
+  std::vector<std::string> tags;  // of application images
+  std::string builder = "auto";
+  std::string base_from;
+  std::string build_network;
+  int time_limit = 0;  // minutes; 0: nothing was said
+  unsigned jobs = 2;
+  bool rebuild = false;
   std::string keep;                    // store prune
   std::string tag;                     // check
   std::string receipt;                 // history, rollback

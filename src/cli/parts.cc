@@ -111,13 +111,27 @@ Destination Parts::destination(const Target& target, Http& http) {
 Parts::Sides Parts::open(const RegistryHost& host, Http& http) const {
   RegistryOptions registry_options;
   registry_options.profile = profile_of(host, policy_);
-  bool plain = std::ranges::any_of(options_.plain_http, [&](const std::string& name) {
-    return name == host.text() || name == host.host();
-  });
-  if (plain) registry_options.plain_http = true;
+  if (is_plain(host)) registry_options.plain_http = true;
   return {std::make_shared<Registry>(http.authenticated, host, registry_options),
           std::make_shared<Registry>(http.anonymous, host, registry_options)};
 }
+
+bool Parts::is_plain(const RegistryHost& host) const {
+  return std::ranges::any_of(options_.plain_http, [&](const std::string& plain) {
+    return plain == host.text() || plain == host.host();
+  });
+}
+
+bool Parts::speaks_plainly(const Target& target) const {
+  return target.host && (target.host->is_loopback() || is_plain(*target.host));
+}
+
+Result<std::vector<Target>> Parts::targets() {
+  TRY(http());
+  return *targets_;
+}
+
+Result<Destination> Parts::destination_for(const Target& target) { return destination(target, *TRY(http())); }
 
 Result<std::vector<Destination>> Parts::destinations() {
   Http* http = TRY(this->http());

@@ -41,6 +41,12 @@ class Parts {
   uint64_t repetitions();
   // Every -g (or what the policy says), with and without our credentials.
   Result<std::vector<Destination>> destinations();
+  // Every place that -g names, as one parses it.
+  Result<std::vector<Target>> targets();
+  // One place.  Those at one registry share what it has taught us, and what it is known to hold.
+  Result<Destination> destination_for(const Target& target);
+  // Whether it is a registry without TLS.
+  bool speaks_plainly(const Target& target) const;
   // The same for places that are known otherwise: from a receipt.
   Result<std::vector<Destination>> destinations_for(const std::vector<Target>& targets);
   // Where the command line's registries take descriptions of repositories; `invalid` for a folder, which
@@ -61,6 +67,7 @@ class Parts {
     std::shared_ptr<Registry> ours, as_public;
   };
   Sides open(const RegistryHost& host, Http& http) const;
+  bool is_plain(const RegistryHost& host) const;
 
   const Options& options_;
   const Policy& policy_;

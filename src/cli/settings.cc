@@ -12,15 +12,6 @@ namespace {
 
 constexpr uint64_t policy_limit = 1 << 20;
 
-Result<Target> parse_target(const std::string& text, const RepositoryName& repository) {
-  if (text.starts_with("oci:")) {
-    std::string folder = text.substr(4);
-    if (folder.empty()) return invalid("'oci:' needs a folder, as in oci:images");
-    return Target{text, std::nullopt, folder, repository};
-  }
-  return Target{text, TRY(RegistryHost::parse(text)), {}, repository};
-}
-
 // The same for all spellings of one place: docker.io and index.docker.io, oci:images and oci:./images/.
 std::string place_of(const Target& target) {
   if (target.host) return http::canonical_registry(target.host->text());
@@ -40,7 +31,12 @@ Result<Policy> load_policy(const Options& options) {
   return Policy::parse(*text, options.policy);
 }
 
-Result<Version> version_of(const Options& options) { return Version::parse(options.version); }
+Result<Version> version_of(const Options& options) {
+  if (options.version.empty())
+    return invalid(
+        "--version is missing: name one with -v, such as 24.03-LTS-SP1, or application images with --meta");
+  return Version::parse(options.version);
+}
 
 Result<ReleaseRequest> release_request(const Options& options, const Policy& policy) {
   Version version = TRY(version_of(options));
@@ -70,6 +66,24 @@ Result<ReleaseRequest> release_request(const Options& options, const Policy& pol
 
 std::vector<std::string> sources_for(const Options& options, const Policy& policy, const Version& version) {
   return options.sources.empty() ? policy.sources_of(version) : options.sources;
+}
+
+Result<Target> parse_target(const std::string& text, const RepositoryName& repository) {
+  if (text.starts_with("oci:")) {
+    std::string folder = text.substr(4);
+    if (folder.empty()) return invalid("'oci:' needs a folder, as in oci:images");
+    return Target{text, std::nullopt, folder, repository};
+  }
+  return Target{text, TRY(RegistryHost::parse(text)), {}, repository};
+}
+
+Result<Target> target_of_image(const Target& any, const std::string& space, const std::string& image) {
+  Target target = any;
+  target.repository = TRY(RepositoryName::parse(space + "/" + image));
+  if (target.host) return target;
+  target.folder /= image;
+  target.text = "oci:" + target.folder.string();
+  return target;
 }
 
 Result<std::optional<http::RegistriesFile>> load_registries(const Options& options) {

@@ -39,6 +39,11 @@ struct Target {
   RepositoryName repository;
 };
 
+// Reads what -g says; `repository` is what it is for.
+Result<Target> parse_target(const std::string& text, const RepositoryName& repository);
+// The place of an application image at the same registry: SPACE/IMAGE, or the folder IMAGE within the folder.
+Result<Target> target_of_image(const Target& any, const std::string& space, const std::string& image);
+
 // The file of registries that -m or EP_LOGIN_FILE names, if any.
 Result<std::optional<http::RegistriesFile>> load_registries(const Options& options);
 

@@ -41,6 +41,9 @@ bool has_archives_of(const Content& left, const Content& right) {
 }
 
 bool is_same_content(const Content& left, const Content& right) {
+  if (!left.identity.empty() || !right.identity.empty())
+    return left.identity == right.identity && lacking(left.platforms, right.platforms).empty() &&
+           lacking(right.platforms, left.platforms).empty();
   return !left.platforms.empty() && !left.recipe.empty() && left.recipe == right.recipe &&
          left.version == right.version && lacking(left.platforms, right.platforms).empty() &&
          lacking(right.platforms, left.platforms).empty() && has_archives_of(left, right);
@@ -108,7 +111,11 @@ std::string objection(const Wanted& wanted, const Seen& seen, const PlanOptions&
 
 // What the move replaces, for people.
 std::string replacement(const Content& wanted, const Content& seen) {
-  if (!wanted.version) return "replaces another image";
+  if (!wanted.version) {
+    if (seen.identity.empty() || wanted.identity.empty()) return "replaces another image";
+    return wanted.identity == seen.identity ? "replaces an image made from the same"
+                                            : "replaces an image made from something else";
+  }
   if (!seen.version) return "replaces an image without our annotations, whose age cannot be told";
   if (*seen.version != *wanted.version) return fmt::format("replaces {}", seen.version->text());
   auto added = lacking(wanted.platforms, seen.platforms);

@@ -21,6 +21,11 @@ struct Content {
   std::string recipe;                   // image/convert.h, Recipe::text(); empty where the image is not ours
   std::map<Platform, Digest> archives;  // checksums of the archives, as far as they are known
   std::vector<Platform> platforms;
+  // Of application images: a hash of everything that they are made from (empty where it is not known), the
+  // tag they were published under, and the bases they stand on, by their names.
+  std::string identity = {};
+  std::string tag = {};
+  std::map<std::string, Digest> bases = {};
 };
 
 // What somebody sees under a tag today.
@@ -64,7 +69,8 @@ struct Plan {
 };
 
 // Pure: no clock, no network.  A tag is up to date when it names the wanted digest, or an index of the wanted
-// version made from the same archives, all platforms of it, by the same recipe; a fixed tag, when it exists.
+// version made from the same archives, all platforms of it, by the same recipe;
+// or one of the same identity; a fixed tag, when it exists.
 //
 // Refuses, unless allow_older, to replace an image by one of a lower version or, for the same version, by an
 // older one: by `created`, and where that is not known on one side, by the update's date or by being the

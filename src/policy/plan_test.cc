@@ -278,6 +278,21 @@ TEST(MakePlan, AnotherImageOfNoVersionIsReplaced) {
   EXPECT_EQ(application.moved(), "its own tag; replaces another image");
 }
 
+TEST(MakePlan, GoesByTheIdentityOfAnApplicationImage) {
+  Case application;
+  application.wanted = application.seen = {};
+  application.wanted.platforms = application.seen.platforms = {platform("amd64")};
+  application.wanted.identity = application.seen.identity = "sha256:1";
+  EXPECT_TRUE(application.up_to_date());
+  application.seen.identity = "sha256:2";
+  EXPECT_EQ(application.moved(), "its own tag; replaces an image made from something else");
+  application.seen.identity = "";
+  EXPECT_EQ(application.moved(), "its own tag; replaces another image");
+  application.seen.identity = "sha256:1";
+  application.wanted.platforms.push_back(platform("arm64"));
+  EXPECT_EQ(application.moved(), "its own tag; replaces an image made from the same");
+}
+
 TEST(MakePlan, RefusesATagNobodyHasLookedAt) {
   Plan plan = make_plan("r", {{tag("24.03"), "", digest('2'), {}}}, {}, {});
   ASSERT_EQ(plan.refused.size(), 1u);

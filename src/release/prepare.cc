@@ -7,6 +7,7 @@
 #include "base/task_group.h"
 #include "image/annotations.h"
 #include "oci/media_type.h"
+#include "release/lent_blob.h"
 #include "release/survey.h"
 
 namespace eulerpublisher {
@@ -16,21 +17,6 @@ namespace fs = std::filesystem;
 
 // convert_archive() shares the cores between all archives that are converted at once.
 constexpr unsigned all_cores = 0;
-
-// A layer that another repository of ours holds.
-class LentBlob : public Blob {
- public:
-  LentBlob(std::shared_ptr<RepositoryReader> repository, Descriptor descriptor)
-      : repository_(std::move(repository)), descriptor_(std::move(descriptor)) {}
-  std::optional<Descriptor> descriptor() const override { return descriptor_; }
-  Result<std::unique_ptr<Source>> open(uint64_t offset, std::stop_token stop) const override {
-    return repository_->open_blob(descriptor_, offset, stop);
-  }
-
- private:
-  std::shared_ptr<RepositoryReader> repository_;
-  Descriptor descriptor_;
-};
 
 // One image and where its layers can be read.
 struct Made {

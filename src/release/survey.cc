@@ -1,6 +1,7 @@
 #include "release/survey.h"
 
 #include <map>
+#include <sstream>
 
 #include "image/annotations.h"
 #include "oci/media_type.h"
@@ -24,6 +25,15 @@ Content common_content(const Annotations& annotations) {
   content.created = value_of(annotations, annotation::created);
   content.update_date = value_of(annotations, annotation::update_date);
   content.recipe = value_of(annotations, annotation::recipe);
+  content.identity = value_of(annotations, annotation::identity);
+  if (content.identity.empty()) return content;
+  content.tag = value_of(annotations, annotation::version);
+  std::istringstream bases(value_of(annotations, annotation::bases));
+  for (std::string base; bases >> base;) {
+    size_t at = base.find('@');
+    auto digest = at == base.npos ? Result<Digest>(invalid("no digest")) : Digest::parse(base.substr(at + 1));
+    if (digest) content.bases.emplace(base.substr(0, at), *digest);
+  }
   return content;
 }
 

@@ -1,0 +1,45 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/option_groups.h"
+
+namespace eulerpublisher::cli::option_groups {
+
+void meta(CLI::App& app, Options& options) {
+  app.add_option(
+         "--meta", options.meta,
+         "application images: a meta.yml, an image's folder, a scene or a whole catalogue; -p is then "
+         "the namespace [openeuler]")
+      ->type_name("CATALOGUE");
+  if (app.get_option_no_throw("--version")) app.get_option("--meta")->excludes("--version");
+  app.add_option("-t,--tag", options.tags, "with --meta: only this tag; may be repeated")
+      ->type_name("TAG")
+      ->needs("--meta");
+  app.add_option("--base-from", options.base_from,
+                 "with --meta: the registry that bases are taken from, HOST or HOST/NAMESPACE [the first -g]")
+      ->type_name("R")
+      ->needs("--meta");
+  app.add_option("--builder", options.builder,
+                 "with --meta: what builds: auto, buildah, podman, docker, buildx or buildx:NAME")
+      ->type_name("B")
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_BUILDER");
+}
+
+void building(CLI::App& app, Options& options) {
+  app.add_option("-j,--jobs", options.jobs,
+                 "with --meta: how many images of one platform a builder builds at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--network", options.build_network,
+                 "with --meta: the network of RUN lines, as the engine calls it: none, host … [the policy's, "
+                 "else the engine's]")
+      ->type_name("NET");
+  app.add_option("--time-limit", options.time_limit,
+                 "with --meta: minutes for one platform of one image [the policy's, else 120]")
+      ->type_name("MINUTES")
+      ->check(CLI::Range(1, 10080));
+  app.add_flag("--rebuild", options.rebuild, "with --meta: build also what is up to date");
+}
+
+}  // namespace eulerpublisher::cli::option_groups

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/machine.h"
+#include "support/registry_view.h"
+#include "support/release_site.h"
+
+namespace eulerpublisher {
+
+// A catalogue under git, a registry that holds a base image made of programs that run, and a machine with
+// engines on it.
+class Applications : public testing::Test {
+ protected:
+  using Words = std::vector<std::string>;
+
+  void SetUp() override;
+
+  // One file of the catalogue.
+  void write(const std::string& file, const std::string& text);
+  // Scene App: what every test builds. tool (two tags, one Dockerfile), service (builds on it), multi
+  // (several stages).
+  void write_images();
+  // An image of the scene App with one tag, 1.0-oe2403sp1.
+  void write_image(const std::string& name, const std::string& dockerfile);
+  void write_list();
+  void commit();
+
+  // Publishes the base image openeuler/openeuler:24.03-lts-sp1 for both architectures.
+  void publish_base(const std::string& created = "2024-12-30T00:00:00Z");
+  // `container publish --meta CATALOGUE -g REGISTRY --builder ENGINE …`
+  test::Ran publish(const std::string& engine, const Words& more = {}) const;
+  Words words(const std::string& engine, const Words& more = {}) const;
+  static nlohmann::json json_of(const test::Ran& ran);
+  // `redis_1.0-oe2403sp1 published: linux/amd64 linux/arm64`, for each image.
+  static std::vector<std::string> outcomes(const nlohmann::json& json);
+
+  nlohmann::json index_of(const std::string& image, const std::string& tag = "1.0-oe2403sp1");
+  nlohmann::json manifest_of(const std::string& image, const std::string& architecture);
+  // What a container of the image prints, pulled by podman; with `why` when it does not.
+  std::string run(const std::string& image, const std::string& architecture, const std::string& command);
+  // No engine's folder, mount or process is left.
+  void expect_nothing_left() const;
+
+  test::Machine machine;
+  test::ReleaseSite site;
+  test::TempFolder tree{"ep-apps"};
+  std::unique_ptr<test::RegistryServer> registry;
+
+ private:
+  std::vector<std::string> images_;
+};
+
+// Where programs for arm64 run.
+bool arm64_runs();
+
+inline const std::string app_tag = "1.0-oe2403sp1";
+
+}  // namespace eulerpublisher

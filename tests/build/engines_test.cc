@@ -1,0 +1,260 @@
+// Real engines build a catalogue's images on a published base, for two architectures.
+
+#include "build/applications.h"
+#include "support/places.h"
+
+namespace eulerpublisher {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::Ran;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+const std::string both = " linux/amd64 linux/arm64";
+
+class Buildah : public Applications {
+ protected:
+  void SetUp() override {
+    if (!test::have_program("buildah")) GTEST_SKIP() << "SKIPPED: buildah is not installed";
+    Applications::SetUp();
+  }
+};
+
+TEST_F(Buildah, PublishesImagesThatStandOnEachOtherAndOnAPublishedBase) {
+  write_images();
+  write_image("broken", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo it is broken && false\n");
+  write_image("on-broken", "FROM openeuler/broken:" + app_tag + "\n");
+  commit();
+  Ran ran = publish("buildah");
+  EXPECT_EQ(ran.status, 1) << test::told(ran);
+  json told = json_of(ran);
+  EXPECT_THAT(outcomes(told),
+              UnorderedElementsAre("tool_" + app_tag + " published:" + both,
+                                   "service_" + app_tag + " published:" + both,
+                                   "multi_" + app_tag + " published:" + both,
+                                   "broken_" + app_tag + " failed:", "on-broken_" + app_tag + " skipped:"));
+  EXPECT_THAT(ran.err, HasSubstr("it is broken"));
+  EXPECT_TRUE(test::tags_in(*registry, "openeuler/broken").empty());
+  // Two tags on one Dockerfile, one image; `latest` is where it belongs.
+  auto tool = test::tagged_in(*registry, app_tag, "openeuler/tool");
+  EXPECT_EQ(test::tagged_in(*registry, "1-oe2403sp1", "openeuler/tool"), tool);
+  EXPECT_EQ(test::tagged_in(*registry, "latest", "openeuler/tool"), tool);
+  EXPECT_THAT(test::broken_rules(*tool, test::storage_reader(*registry)), IsEmpty());
+  // What is on a base has the base's own layers, so that nobody pulls them twice.
+  json base = manifest_of("openeuler", "arm64")["layers"], layers = manifest_of("service", "arm64")["layers"];
+  ASSERT_EQ(layers.size(), base.size() + 2);
+  for (size_t i = 0; i < base.size(); ++i) EXPECT_EQ(layers[i]["digest"], base[i]["digest"]);
+  json annotations = index_of("service")["annotations"];
+  EXPECT_EQ(annotations["org.opencontainers.image.base.name"], "openeuler/tool:" + app_tag);
+  EXPECT_EQ(annotations["org.opencontainers.image.base.digest"], tool->text());
+  EXPECT_EQ(annotations["org.opencontainers.image.created"], "2024-05-06T07:08:09Z");
+  EXPECT_EQ(annotations["org.opencontainers.image.revision"].get<std::string>().size(), 40u);
+  if (test::have_program("podman")) {
+    EXPECT_EQ(run("service", "amd64", "cat /made"), "tool on x86_64\n");
+    EXPECT_EQ(run("service", "arm64", "cat /made; stat -c %a /usr/bin/tool"), "tool on aarch64\n755\n");
+    EXPECT_EQ(run("multi", "arm64", "cat /out"), "made by aarch64\n");
+  }
+  expect_nothing_left();
+}
+
+TEST_F(Buildah, ABaseThatWasUpdatedHasItsDependantsBuiltAgainAndNothingElse) {
+  write_images();
+  write_image("alone", "FROM scratch\nCOPY file /file\nCMD [\"/file\"]\n");
+  write("App/alone/1.0/24.03-lts-sp1/file", "file\n");
+  commit();
+  ASSERT_TRUE(publish("buildah").ok());
+  size_t before = test::writes_to(*registry);
+  Ran again = publish("buildah");
+  EXPECT_EQ(again.status, 0) << test::told(again);
+  for (const std::string& line : outcomes(json_of(again))) EXPECT_THAT(line, HasSubstr(" up to date:"));
+  EXPECT_EQ(test::writes_to(*registry), before);
+  publish_base("2025-02-03T00:00:00Z");
+  Ran status = machine.run({"container", "status", "--meta", tree.path().string(), "-g", registry->address(),
+                            "--builder", "buildah", "--json"});
+  EXPECT_EQ(status.status, 0) << test::told(status);
+  std::map<std::string, std::string> states;
+  for (const json& tag : json_of(status)["tags"])
+    states[tag["image"].get<std::string>() + ":" + tag["tag"].get<std::string>()] = tag["state"];
+  EXPECT_EQ(states["tool:" + app_tag], "base updated") << test::told(status);
+  EXPECT_EQ(states["multi:" + app_tag], "base updated");
+  EXPECT_EQ(states["service:" + app_tag], "base waits");
+  EXPECT_EQ(states["alone:" + app_tag], "up to date");
+  Ran updated = publish("buildah");
+  EXPECT_THAT(outcomes(json_of(updated)), UnorderedElementsAre("tool_" + app_tag + " published:" + both,
+                                                               "service_" + app_tag + " published:" + both,
+                                                               "multi_" + app_tag + " published:" + both,
+                                                               "alone_" + app_tag + " up to date:"));
+}
+
+// What a run that is ended in the middle of a build must not leave.
+class Ended : public Buildah {
+ protected:
+  void begin() {
+    write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
+    commit();
+    running_ = test::Process::start(machine.command(words("buildah", {"--progress", "plain"}))).value();
+    fs::path logs = machine.state() / "builds";
+    for (int i = 0; i < 600 && logs_of(logs).find("\nbegun") == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_THAT(logs_of(logs), HasSubstr("\nbegun"));
+  }
+  static std::string logs_of(const fs::path& folder) {
+    std::string all;
+    std::error_code none;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, none))
+      if (entry.is_regular_file(none)) all += test::read_text(entry.path());
+    return all;
+  }
+  static bool still_builds() {
+    for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+      std::string words = test::read_text(entry.path() / "cmdline");
+      if (words.find(std::string("sleep\0004711", 10)) != std::string::npos) return true;
+    }
+    return false;
+  }
+  static void expect_no_build() {
+    for (int i = 0; i < 100 && still_builds(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_FALSE(still_builds());
+  }
+  std::optional<test::Process> running_;
+};
+
+TEST_F(Ended, ByCtrlCTakesItsContainersAndMountsAlong) {
+  begin();
+  running_->signal(SIGINT);
+  EXPECT_EQ(running_->wait(), 1) << test::read_text(machine.log());
+  expect_no_build();
+  expect_nothing_left();
+}
+
+TEST_F(Ended, ByKillLeavesNothingThatWorksAndTheNextRunTakesTheRest) {
+  begin();
+  running_->kill();
+  expect_no_build();
+  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN true\n");
+  Ran ran = publish("buildah");
+  EXPECT_EQ(ran.status, 0) << test::told(ran);
+  expect_nothing_left();
+}
+
+TEST_F(Applications, PodmanBuildsTheSame) {
+  if (!test::have_program("podman")) GTEST_SKIP() << "SKIPPED: podman is not installed";
+  write_image("multi",
+              "FROM openeuler/openeuler:24.03-lts-sp1 AS build\nRUN uname -m > /out\n"
+              "FROM openeuler/openeuler:24.03-lts-sp1\nCOPY --from=build /out /out\n");
+  commit();
+  Ran ran = publish("podman");
+  EXPECT_EQ(ran.status, 0) << test::told(ran);
+  EXPECT_THAT(outcomes(json_of(ran)), Contains("multi_" + app_tag + " published:" + both));
+  EXPECT_EQ(run("multi", "arm64", "cat /out"), "aarch64\n");
+  expect_nothing_left();
+}
+
+// A dockerd of the test's own.
+class Docker : public Applications {
+ protected:
+  void SetUp() override {
+    if (!fs::exists("/usr/bin/docker") || !test::have_program("dockerd"))
+      GTEST_SKIP() << "SKIPPED: docker.io is not installed";
+    if (geteuid() != 0) GTEST_SKIP() << "SKIPPED: dockerd wants root";
+    Applications::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    std::string socket = "unix://" + (folder_ / "docker.sock").string();
+    daemon_ = test::Process::start(
+                  {.argv = {"dockerd", "--iptables=false", "--bridge=none", "--data-root",
+                            (folder_ / "data").string(), "--exec-root", (folder_ / "exec").string(),
+                            "--pidfile", (folder_ / "pid").string(), "-H", socket},
+                   .log = folder_ / "log"})
+                  .value();
+    machine.environment()["DOCKER_HOST"] = socket;
+    machine.environment()["PATH"] = "/usr/bin:/usr/sbin:/bin:/sbin";
+    for (int i = 0; i < 300 && !docker({"version"}).ok(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_TRUE(docker({"version"}).ok()) << test::read_text(folder_ / "log");
+  }
+  void TearDown() override {
+    if (daemon_) daemon_->stop(std::chrono::seconds(20));
+    for (int i = 0; i < 3; ++i) test::run({{"umount", "-l", (folder_ / "data").string()}});
+  }
+  Ran docker(const Words& words) {
+    Words all{"/usr/bin/docker"};
+    all.insert(all.end(), words.begin(), words.end());
+    return test::run({.argv = all, .env = machine.environment()});
+  }
+  test::TempFolder folder_{"ep-dockerd"};
+  std::optional<test::Process> daemon_;
+};
+
+TEST_F(Docker, BuildKitBuildsTheCatalogueAndItsDaemonKeepsNoImageOfOurs) {
+  write_images();
+  commit();
+  Ran ran = publish("docker", {"--network", "none"});
+  EXPECT_EQ(ran.status, 0) << test::told(ran);
+  EXPECT_THAT(outcomes(json_of(ran)), UnorderedElementsAre("tool_" + app_tag + " published:" + both,
+                                                           "service_" + app_tag + " published:" + both,
+                                                           "multi_" + app_tag + " published:" + both));
+  json base = manifest_of("openeuler", "amd64")["layers"], layers = manifest_of("service", "amd64")["layers"];
+  for (size_t i = 0; i < base.size(); ++i) EXPECT_EQ(layers[i]["digest"], base[i]["digest"]);
+  EXPECT_EQ(docker({"images", "-q"}).out, "");
+  if (test::have_program("podman")) {
+    EXPECT_EQ(run("service", "arm64", "cat /made; stat -c %a /usr/bin/tool"), "tool on aarch64\n755\n");
+    EXPECT_EQ(run("multi", "amd64", "cat /out"), "made by x86_64\n");
+  }
+  Ran again = publish("docker", {"--network", "none"});
+  for (const std::string& line : outcomes(json_of(again))) EXPECT_THAT(line, HasSubstr(" up to date:"));
+}
+
+// Debian has no buildx: a stand-in takes its place (stand-in-docker.sh).
+class Buildx : public Buildah {
+ protected:
+  void SetUp() override {
+    Buildah::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    fs::create_directories(machine / "bin");
+    fs::copy(test::source_folder() / "tests/build/stand-in-docker.sh", machine / "bin/docker");
+    machine.environment()["STAND_IN"] = machine.folder().string();
+    machine.environment()["PATH"] = (machine / "bin").string() + ":" + getenv("PATH");
+  }
+};
+
+TEST_F(Buildx, IsHandedWorkForTheBuilderThatWasNamed) {
+  write_image("tool", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN uname -m > /built-on\n");
+  commit();
+  Ran ran = publish("buildx:farm");
+  EXPECT_EQ(ran.status, 0) << test::told(ran);
+  EXPECT_THAT(outcomes(json_of(ran)), Contains("tool_" + app_tag + " published:" + both));
+  std::string calls = test::read_text(machine / "calls");
+  EXPECT_THAT(calls, HasSubstr("buildx inspect --bootstrap farm"));
+  EXPECT_THAT(calls, HasSubstr("--platform linux/arm64"));
+  if (test::have_program("podman")) {
+    EXPECT_EQ(run("tool", "arm64", "cat /built-on"), "aarch64\n");
+  }
+}
+
+TEST_F(Buildx, SaysThatItServesNoSuchPlatform) {
+  write_image("tool", "FROM openeuler/openeuler:24.03-lts-sp1\n");
+  write("App/tool/meta.yml", app_tag + ":\n  path: 1.0/24.03-lts-sp1/Dockerfile\n  arch: loongarch64\n");
+  write("App/tool/1.0/24.03-lts-sp1/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+  commit();
+  Ran ran = publish("buildx:farm");
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.err, HasSubstr("the builder buildx:farm serves no linux/loong64"));
+}
+
+TEST_F(Buildah, AForeignPlatformThatCannotRunIsNamedBeforeAnythingIsBuilt) {
+  write_image("tool", "FROM scratch\nCOPY Dockerfile /\n");
+  write("App/tool/meta.yml", app_tag + ":\n  path: 1.0/24.03-lts-sp1/Dockerfile\n  arch: loongarch64\n");
+  commit();
+  Ran ran = publish("buildah");
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.err, HasSubstr("has no interpreter for loongarch64 registered"));
+  EXPECT_FALSE(fs::exists(machine.state() / "builds"));
+}
+
+}  // namespace
+}  // namespace eulerpublisher
