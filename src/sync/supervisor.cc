@@ -1,6 +1,7 @@
 #include "sync/supervisor.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -50,6 +51,9 @@ void Supervisor::tell(std::string_view lines) const {
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0';  // the abstract name space
   FileHandle handle(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!handle) return;
+  // Whoever does not listen shall not hold us up.
+  timeval patience{1, 0};
+  ::setsockopt(handle.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
   (void)::sendto(handle.get(), lines.data(), lines.size(), MSG_NOSIGNAL,
                  reinterpret_cast<const sockaddr*>(&address), length);

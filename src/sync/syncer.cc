@@ -37,6 +37,17 @@ LogLevel level_of(Remark::Kind kind) {
   }
 }
 
+VersionLine line_of(const VersionView& view, const std::vector<Agreement>& agreement) {
+  VersionLine line{
+      view.version, view.in_policy, view.offer.newest ? view.offer.newest->index.text() : "", {}};
+  for (size_t i = 0; i < view.held.size(); ++i) {
+    const Held& held = view.held[i];
+    line.places.push_back(
+        {held.registry, agreement[i], held.seen.empty() ? std::nullopt : held.seen.front(), held.problem});
+  }
+  return line;
+}
+
 }  // namespace
 
 Syncer::Syncer(SyncParts parts)
@@ -88,6 +99,7 @@ Round Syncer::round(OfferReader::Depth depth, std::stop_token stop) {
     Decision decision = decide(views, state_.attempts, state_.not_yet_since, now, parts_.policy.sync());
     tell(decision, candidates, round);
     work(decision, candidates, round, stop);
+    look_at_work(candidates, decision, round, stop);
     settle(decision, candidates);
     prune(round);
   }
@@ -120,18 +132,8 @@ void Syncer::finish_earlier_runs(Round& round, std::stop_token stop) {
 
 void Syncer::tell(const Decision& decision, const std::vector<Candidate>& candidates, Round& round) {
   round.remarks = decision.remarks;
-  for (const Candidate& candidate : candidates) {
-    const VersionView& view = candidate.view;
-    VersionLine line{
-        view.version, view.in_policy, view.offer.newest ? view.offer.newest->index.text() : "", {}};
-    const std::vector<Agreement>& agreement = decision.agreement.at(view.version);
-    for (size_t i = 0; i < view.held.size(); ++i) {
-      const Held& held = view.held[i];
-      line.places.push_back(
-          {held.registry, agreement[i], held.seen.empty() ? std::nullopt : held.seen.front(), held.problem});
-    }
-    round.versions.push_back(std::move(line));
-  }
+  for (const Candidate& candidate : candidates)
+    round.versions.push_back(line_of(candidate.view, decision.agreement.at(candidate.view.version)));
   // What was said in the last round is still so, and said again only when it has changed.
   std::vector<std::string> told;
   auto say = [&](LogLevel level, std::string text) {
@@ -216,6 +218,26 @@ bool Syncer::remember_failure(const Task& task, const Candidate& candidate, cons
                                         : fmt::format("the next try is at {}", rfc3339(attempt.next))));
   state_.attempts[task.key] = std::move(attempt);
   return not_yet;
+}
+
+// What the registries hold of it now, so that the report tells it and the next round need not read it.
+void Syncer::look_at_work(const std::vector<Candidate>& candidates, Decision& decision, Round& round,
+                          std::stop_token stop) {
+  if (round.work.empty() || parts_.dry_run || stop.stop_requested()) return;
+  std::vector<Candidate> touched;
+  for (const Candidate& candidate : candidates)
+    if (std::ranges::find(round.work, candidate.view.version, &Work::version) != round.work.end())
+      touched.push_back(candidate);
+  for (Candidate& candidate : touched) candidate.view.held.clear();
+  survey(touched, round, stop);
+  std::vector<VersionView> views;
+  for (const Candidate& candidate : touched) views.push_back(candidate.view);
+  Decision after = decide(views, {}, {}, parts_.release.clock.now(), parts_.policy.sync());
+  for (const VersionView& view : views) {
+    const std::vector<Agreement>& agreement = after.agreement.at(view.version);
+    decision.agreement.insert_or_assign(view.version, agreement);
+    *std::ranges::find(round.versions, view.version, &VersionLine::version) = line_of(view, agreement);
+  }
 }
 
 // Of what is published as it should be, the next rounds look at less.

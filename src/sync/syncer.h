@@ -80,6 +80,8 @@ class Syncer {
   bool remember_failure(const Task& task, const Candidate& candidate, const Error& failure,
                         std::stop_token stop);
   void tell(const Decision& decision, const std::vector<Candidate>& candidates, Round& round);
+  void look_at_work(const std::vector<Candidate>& candidates, Decision& decision, Round& round,
+                    std::stop_token stop);
   void settle(const Decision& decision, const std::vector<Candidate>& candidates);
   void prune(const Round& round);
   void save(Round& round);

@@ -101,8 +101,11 @@ TEST_P(ReleaseDay, GoesWellFromTheFirstArchiveToTheNextVersion) {
   EXPECT_EQ(held(), released);
 
   // loongarch64 comes last, and is added.
+  // What is optional is looked for at every fourth look.
   site.put_true("loong64", test::sp1, day, morning);
-  EXPECT_THAT(round(), ElementsAre("24.03-LTS-SP1 " + day));
+  Words added;
+  for (int look = 0; look < 4 && added.empty(); ++look) added = round();
+  EXPECT_THAT(added, ElementsAre("24.03-LTS-SP1 " + day));
   EXPECT_NE(held(), released);
 
   // The same day is released again, architecture by architecture.

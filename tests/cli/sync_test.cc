@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "base/guarded.h"
 #include "cli/publishing.h"
 
 namespace eulerpublisher {
@@ -191,7 +192,7 @@ TEST_F(Syncing, MetricsAndJsonLinesTellOfEachRound) {
   EXPECT_THAT(text, HasSubstr("state=\"agreed\"} 1\n"));
 }
 
-// systemd, as the service sees it: a socket that hears datagrams.
+// systemd, as the service sees it: a socket on which somebody always listens.
 class Systemd {
  public:
   explicit Systemd(const fs::path& path) : path_(path), socket_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
@@ -201,17 +202,22 @@ class Systemd {
     EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     timeval patience{0, 100'000};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    listener_ = std::jthread([this](std::stop_token stop) {
+      while (!stop.stop_requested()) {
+        char bytes[4096];
+        ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+        if (size > 0) heard_.lock()->append(bytes, static_cast<size_t>(size)).append("\n");
+      }
+    });
   }
-  ~Systemd() { ::close(socket_); }
-  // Whether a datagram with these words comes.
-  bool hears(const std::string& words, std::chrono::seconds patience = std::chrono::seconds(20)) {
-    auto end = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < end) {
-      char bytes[4096];
-      ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
-      if (size > 0 && std::string(bytes, static_cast<size_t>(size)).find(words) != std::string::npos)
-        return true;
-    }
+  ~Systemd() {
+    listener_ = {};
+    ::close(socket_);
+  }
+  // Whether these words were told, or are within some time.
+  bool hears(const std::string& words) {
+    for (int waited = 0; waited < 400; ++waited, std::this_thread::sleep_for(std::chrono::milliseconds(50)))
+      if (heard_.lock()->find(words) != std::string::npos) return true;
     return false;
   }
   const fs::path& path() const { return path_; }
@@ -219,6 +225,8 @@ class Systemd {
  private:
   fs::path path_;
   int socket_;
+  Guarded<std::string> heard_;
+  std::jthread listener_;
 };
 
 class SyncService : public Syncing {
