@@ -58,6 +58,7 @@ tests       runc                         ?/usr/bin/runc
 tests       containerd                   ?/usr/bin/containerd
 tests       docker.io                    ?/usr/bin/dockerd
 tests       git                          ?/usr/bin/git
+tests       shellcheck                   ?/usr/bin/shellcheck
 tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
 tests       gpg                          ?/usr/bin/gpg
@@ -66,7 +67,6 @@ tests       db5.3-util                   ?/usr/bin/db5.3_load|/usr/bin/db_load
 tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime
-tests       git                          ?/usr/bin/git
 tests       chromium                     ?/usr/bin/chromium|/usr/bin/chromium-browser
 tests       docker.io                    ?/usr/bin/dockerd
 tests       zsh                          ?/usr/bin/zsh

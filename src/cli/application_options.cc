@@ -11,9 +11,10 @@ void meta(CLI::App& app, Options& options) {
          "the namespace [openeuler]")
       ->type_name("CATALOGUE");
   if (app.get_option_no_throw("--version")) app.get_option("--meta")->excludes("--version");
-  app.add_option("-t,--tag", options.tags, "with --meta: only this tag; may be repeated")
+  app.add_option("-t,--tag", options.tags, "with --meta: only this tag, TAG or NAME:TAG; may be repeated")
       ->type_name("TAG")
-      ->needs("--meta");
+      ->needs("--meta")
+      ->allow_extra_args(false);
   app.add_option("--base-from", options.base_from,
                  "with --meta: the registry that bases are taken from, HOST or HOST/NAMESPACE [the first -g]")
       ->type_name("R")
@@ -40,6 +41,37 @@ void building(CLI::App& app, Options& options) {
       ->type_name("MINUTES")
       ->check(CLI::Range(1, 10080));
   app.add_flag("--rebuild", options.rebuild, "with --meta: build also what is up to date");
+}
+
+void matrix(CLI::App& app, Options& options) {
+  app.add_option("--matrix", options.matrix,
+                 "with --meta: one job per image and platform, for a pipeline: json, github or gitlab")
+      ->check(CLI::IsMember({"json", "github", "gitlab"}))
+      ->needs("--meta");
+}
+
+void job(CLI::App& app, Options& options) {
+  app.get_option("--meta")->required();
+  app.add_option(
+         "--job", options.build_jobs,
+         "what to build, an id of `container plan --matrix` with the same --meta, --tag, --changed and "
+         "--changed-since; may be repeated")
+      ->type_name("ID")
+      ->required()
+      ->allow_extra_args(false);
+  app.add_option("--with", options.with_results,
+                 "results of the jobs that it needs: files, or folders of .json files")
+      ->type_name("RESULT")
+      ->allow_extra_args(false);
+  app.add_option("--result", options.result_file, "write the result into this file [standard output]")
+      ->type_name("FILE");
+}
+
+void results(CLI::App& app, Options& options) {
+  app.get_option("--meta")->required();
+  app.add_option("results", options.results, "results of jobs: files, or folders of .json files")
+      ->type_name("RESULT")
+      ->required();
 }
 
 }  // namespace eulerpublisher::cli::option_groups

@@ -18,6 +18,14 @@ struct ChosenEntries {
 };
 Result<ChosenEntries> choose_entries(const Session& session);
 
+// What options say of how a rollout goes; its logs get a folder of their own, and those of the oldest runs
+// go.
+Result<rollout::RolloutTerms> rollout_terms(Session& session);
+
+class Workbench;
+// Rolls out what was chosen, and tells what became of it.
+Result<ExitStatus> roll_out_and_tell(Session& session, Workbench& bench);
+
 // Publishes what --meta names.
 Result<ExitStatus> publish_applications(Session& session);
 // What the registries hold of it, and what wants to be built again because its base was updated.

@@ -69,6 +69,7 @@ Result<ExitStatus> run_publish(Session& session) {
 }
 
 Result<ExitStatus> run_plan(Session& session) {
+  if (!session.options.meta.empty()) return run_plan_meta(session);
   ReleaseRequest request = TRY(dated_request(session));
   auto parts = TRY(session.parts.publish_parts(request.version, false));
   Publisher publisher(request, std::move(parts), {});

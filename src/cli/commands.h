@@ -33,6 +33,9 @@ Result<ExitStatus> run_check(Session& session);
 Result<ExitStatus> run_push(Session& session);
 Result<ExitStatus> run_publish(Session& session);
 Result<ExitStatus> run_plan(Session& session);
+Result<ExitStatus> run_plan_meta(Session& session);  // plan --meta
+Result<ExitStatus> run_build(Session& session);
+Result<ExitStatus> run_assemble(Session& session);
 Result<ExitStatus> run_tags(Session& session);
 Result<ExitStatus> run_lint(Session& session);
 Result<ExitStatus> run_status(Session& session);

@@ -25,6 +25,9 @@ void where_from(CLI::App&, Options&);           // -i, -a, --source
 void network(CLI::App&, Options&);              // patience and retries
 void meta(CLI::App&, Options&);                 // images of a catalogue instead of a release
 void building(CLI::App&, Options&);             // how they are built
+void matrix(CLI::App&, Options&);               // plan --meta
+void job(CLI::App&, Options&);                  // build
+void results(CLI::App&, Options&);              // assemble
 void recipe(CLI::App&, Options&);               // how to convert
 void moving(CLI::App&, Options&);               // how tags may move
 void storing(CLI::App&, Options&);              // the local store

@@ -27,26 +27,31 @@ struct Options {
   int time_limit = 0;  // minutes; 0: nothing was said
   unsigned jobs = 2;
   bool rebuild = false;
-  std::string keep;                    // store prune
-  std::string tag;                     // check
-  std::string receipt;                 // history, rollback
-  std::string shell;                   // completion
-  std::vector<std::string> manual_of;  // man: container, publish
-  std::string manual_folder;           // man --all
-  std::string catalogue;               // lint: a catalogue, a scene, an image's folder or a meta.yml
-  std::string changed_since;           // a git revision
-  std::vector<std::string> changed;    // files
-  std::string sarif;                   // lint: where to write it
-  bool strict = false;                 // lint
-  std::vector<std::string> folders;    // readme: of images
-  bool list_checks = false;            // check
-  std::vector<std::string> diff;       // check: two images
-  std::string versions;                // sync: a list; empty: all
-  std::string every;                   // sync: as a service
-  bool once = false;                   // sync
-  std::string metrics;                 // sync
-  std::string html;                    // status
-  bool newest = false;                 // status
+  std::string keep;                       // store prune
+  std::string tag;                        // check
+  std::string receipt;                    // history, rollback
+  std::string shell;                      // completion
+  std::vector<std::string> manual_of;     // man: container, publish
+  std::string manual_folder;              // man --all
+  std::string catalogue;                  // lint: a catalogue, a scene, an image's folder or a meta.yml
+  std::string changed_since;              // a git revision
+  std::vector<std::string> changed;       // files
+  std::string sarif;                      // lint: where to write it
+  bool strict = false;                    // lint
+  std::vector<std::string> folders;       // readme: of images
+  std::string matrix;                     // plan: json, github or gitlab
+  std::vector<std::string> build_jobs;    // build: ids
+  std::vector<std::string> with_results;  // build: files of results, or folders of them
+  std::string result_file;                // build: where to write its own
+  std::vector<std::string> results;       // assemble: likewise
+  bool list_checks = false;               // check
+  std::vector<std::string> diff;          // check: two images
+  std::string versions;                   // sync: a list; empty: all
+  std::string every;                      // sync: as a service
+  bool once = false;                      // sync
+  std::string metrics;                    // sync
+  std::string html;                       // status
+  bool newest = false;                    // status
   std::string log_format = "text";
   std::vector<std::string> plain_http;
   std::vector<std::string> ca_files;

@@ -198,6 +198,15 @@ Annotations annotations_over(const std::vector<MadePlatform>& platforms) {
 
 }  // namespace
 
+Result<Provenance> provenance_of(const catalogue::Build& build, const catalogue::Catalogue& catalogue,
+                                 std::stop_token stop) {
+  Provenance provenance;
+  provenance.title = catalogue.image(build.entries.front()).name;
+  provenance.tag = catalogue.entry(build.entries.front()).tag;
+  provenance.origin = TRY(origin_of(catalogue.tree.root(), build.context, stop));
+  return provenance;
+}
+
 Result<MadePlatform> make_platform(const ImageRecipe& recipe, const Platform& platform,
                                    const Provenance& provenance, const MakeTerms& terms, MakeParts parts,
                                    std::stop_token stop) {

@@ -25,6 +25,10 @@ struct Provenance {
   Origin origin;
 };
 
+// Of a build of the catalogue: by its first tag, and by what git knows of its context.
+Result<Provenance> provenance_of(const catalogue::Build& build, const catalogue::Catalogue& catalogue,
+                                 std::stop_token stop);
+
 // How images are built, as far as a person decides it for all of them.
 struct MakeTerms {
   std::string network;                             // empty: the policy's, else the engine's

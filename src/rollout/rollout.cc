@@ -144,14 +144,16 @@ class ImageRun {
   }
 
   Done make_all(const TagGroup& group) {
-    if (!provenance_) provenance_ = TRY(provenance());
+    if (!provenance_) provenance_ = TRY(provenance_of(build_, parts_.recipe.catalogue, stop_));
     Guarded<std::map<Platform, MadePlatform>> made;
     Guarded<std::map<Platform, Error>> failed;
     TaskGroup tasks(stop_);
     for (const Platform& platform : group.platforms) {
       if (made_.contains(platform)) continue;
       tasks.add([&](std::stop_token stop) -> Done {
-        auto one = make_platform(*recipe_, platform, *provenance_, terms_.make, parts_.make, stop);
+        auto one = parts_.made_elsewhere
+                       ? parts_.made_elsewhere(build_, group.name, recipe_->platforms.at(platform), stop)
+                       : make_platform(*recipe_, platform, *provenance_, terms_.make, parts_.make, stop);
         if (one) {
           made.lock()->emplace(platform, std::move(*one));
         } else if (!is_optional(group.name, platform) || one.error().kind() == ErrorKind::cancelled) {
@@ -170,15 +172,6 @@ class ImageRun {
       made_.emplace(platform, std::move(one));
     }
     return {};
-  }
-
-  Result<Provenance> provenance() {
-    const catalogue::Catalogue& catalogue = parts_.recipe.catalogue;
-    Provenance provenance;
-    provenance.title = catalogue.image(build_.entries.front()).name;
-    provenance.tag = catalogue.entry(build_.entries.front()).tag;
-    provenance.origin = TRY(origin_of(catalogue.tree.root(), build_.context, stop_));
-    return provenance;
   }
 
   // Before the repositories are locked, for a large base takes its time.

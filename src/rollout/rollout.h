@@ -35,6 +35,10 @@ struct RolloutParts {
   std::function<Result<ReleaseParts>(const std::string& name)> release;
   // What looks at an image before its tags move.
   std::function<Gate(const catalogue::Build&, const TagGroup&)> gate;
+  // Where a platform comes from that somebody else has made; without it, it is made here.
+  std::function<Result<MadePlatform>(const catalogue::Build&, const std::string& image, const PlatformRecipe&,
+                                     std::stop_token)>
+      made_elsewhere = {};
 };
 
 // What became of one Dockerfile of a catalogue.
