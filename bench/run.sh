@@ -43,6 +43,8 @@ done
 # shellcheck source=scripts/servers.sh
 . scripts/servers.sh
 [ -n "$prepared" ] || install_packages build bench >&2
+# What is measured is the way of the bytes; running the image takes as long as its programs take.
+export EULERPUBLISHER_ENGINE=none
 bench=$PWD/build/bench
 version=24.03-LTS-SP1 repository=openeuler/openeuler
 archives=openEuler-$version/docker_img

@@ -68,7 +68,7 @@ tests       attr                         ?/usr/bin/setfattr
 tests       shunit2                      ?shunit2
 tests       faketime                     ?/usr/bin/faketime
 tests       chromium                     ?/usr/bin/chromium|/usr/bin/chromium-browser
-tests       docker.io                    ?/usr/bin/dockerd
+tests       bash-static                  ?bash-static
 tests       zsh                          ?/usr/bin/zsh
 tests       fish                         ?/usr/bin/fish
 tests       man-db                       ?/usr/bin/man

@@ -21,13 +21,21 @@ namespace eulerpublisher {
 
 // What a check saw.
 struct Finding {
-  std::string where;  // a platform, a tag; empty: the image as a whole
-  std::string text;   // with the evidence
+  std::string where;        // a platform, a tag; empty: the image as a whole
+  std::string text;         // with the evidence
+  std::string output = {};  // what a program said, in lines; for results that have room for it
 };
 using Findings = std::vector<Finding>;
 
 // How a check ended.  Four different things; the last two never count as the first.
 enum class Outcome { passed, found, could_not_look, not_run };
+
+// How it ended on one platform, where that was looked at one by one.
+struct PlatformOutcome {
+  Platform platform;
+  Outcome outcome = Outcome::not_run;
+  std::string note;
+};
 
 struct CheckResult {
   std::string name;
@@ -35,7 +43,8 @@ struct CheckResult {
   Severity severity = Severity::blocker;
   Outcome outcome = Outcome::not_run;
   Findings findings;
-  std::string note;  // why it could not look or was not run
+  std::string note;                             // why it could not look or was not run
+  std::vector<PlatformOutcome> platforms = {};  // of checks that run the image
 };
 
 // What an image is expected to be; what is absent is not compared.

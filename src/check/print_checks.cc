@@ -15,8 +15,15 @@ std::string print_checks(const std::vector<CheckResult>& results) {
                {"outcome", name_of(result.outcome)},
                {"findings", Json::array()}};
     if (!result.note.empty()) check["note"] = result.note;
-    for (const Finding& finding : result.findings)
+    for (const Finding& finding : result.findings) {
       check["findings"].push_back({{"where", finding.where}, {"text", finding.text}});
+      if (!finding.output.empty()) check["findings"].back()["output"] = finding.output;
+    }
+    for (const PlatformOutcome& one : result.platforms) {
+      Json platform{{"platform", one.platform.text()}, {"outcome", name_of(one.outcome)}};
+      if (!one.note.empty()) platform["note"] = one.note;
+      check["platforms"].push_back(std::move(platform));
+    }
     checks.push_back(std::move(check));
   }
   return checks.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "check/check.h"
@@ -5,6 +6,10 @@
 #include "cli/commands.h"
 #include "cli/image_name.h"
 #include "cli/print.h"
+#include "cli/reports.h"
+#include "cli/trial_settings.h"
+#include "engine/work_folder.h"
+#include "registry/keeping_reader.h"
 #include "registry/layout_repository.h"
 #include "rpm/read_packages.h"
 
@@ -13,40 +18,46 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// One image that was looked at: a tag of a repository.
-struct Looked {
-  std::string repository;
-  std::string tag;  // or the digest that was asked for
-  std::optional<Digest> digest;
-  std::vector<CheckResult> results;
-};
-
-Result<Looked> look_at(Session& session, RepositoryReader& reader, const std::string& reference,
-                       const Expectation& expected, bool prepared_only) {
+// Looks at what is there, and runs it.  Over the wire each layer comes once.
+Result<ImageReport> look_at(Session& session, RepositoryReader& repository, const std::string& reference,
+                            const Expectation& expected, const TrialTerms& terms, bool prepared_only) {
   std::stop_token stop = session.stop;
-  auto found = find_image(reader, reference, stop);
+  auto found = find_image(repository, reference, stop);
   bool absent = !found && found.error().kind() == ErrorKind::not_found;
   if (absent && expected.version && prepared_only)
     return not_found("{0} has not been prepared in {1}: run `eulerpublisher container prepare -v {0}` first",
-                     expected.version->text(), reader.name());
+                     expected.version->text(), repository.name());
   Descriptor top = TRY(std::move(found));
+  std::optional<WorkFolder> kept;
+  std::unique_ptr<RepositoryReader> keeping;
+  if (terms.engine != EngineChoice::none && !prepared_only) {
+    kept.emplace(TRY(WorkFolder::make()));
+    keeping = std::make_unique<KeepingReader>(repository, kept->path());
+  }
+  RepositoryReader& reader = keeping ? *keeping : repository;
   CheckedImage image = TRY(read_image(reader, top, {}, Unread::read, stop, packages_of_root)
                                .within("reading {} in {}", reference, reader.name()));
-  return Looked{reader.name(), reference, top.digest,
-                run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop)};
+  ImageReport report{reader.name(), reference, top.digest, {}, {}};
+  for (const CheckedPlatform& platform : image.platforms) report.platforms.push_back(platform.platform);
+  report.results = run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop);
+  auto open_layer = [&](const Descriptor& layer, std::stop_token stop) {
+    return reader.open_blob(layer, 0, stop);
+  };
+  auto tried = TRY(run_trials(image, open_layer, expected, session.policy.checks(), terms, stop));
+  std::ranges::move(tried, std::back_inserter(report.results));
+  return report;
 }
 
-Json to_json(const Looked& looked) {
-  return {{"repository", looked.repository},
-          {"tag", looked.tag},
-          {"digest", looked.digest->text()},
-          {"refused", refuses(looked.results)},
-          {"checks", Json::parse(print_checks(looked.results))}};
+Json to_json(const ImageReport& report) {
+  return {{"repository", report.repository},
+          {"tag", report.reference},
+          {"digest", report.digest.text()},
+          {"refused", refuses(report.results)},
+          {"checks", Json::parse(print_checks(report.results))}};
 }
 
-std::string describe(const Looked& looked) {
-  return fmt::format("{}:{}  {}\n{}", looked.repository, looked.tag, looked.digest->text(),
-                     describe_checks(looked.results));
+std::string describe(const ImageReport& report) {
+  return fmt::format("{}  {}\n{}", report.name(), report.digest.text(), describe_checks(report.results));
 }
 
 // Without -g and -p it is what was prepared that is looked at.
@@ -108,15 +119,20 @@ Result<ExitStatus> run_check(Session& session) {
   Expectation expected = TRY(expectation_of(session));
   std::string reference = options.tag.empty() ? expected.version->tag().text() : options.tag;
   TRY(expect_reference(reference).within("--tag"));
+  TrialTerms terms = TRY(trial_terms(options, session.policy, reference));
   bool refused = false;
+  std::vector<ImageReport> reports;
   Json documents = Json::array();
   for (const View& view : TRY(views_of(session, reference))) {
     if (!wants_prepared(options)) expected.hidden = view.in_private;
-    Looked looked = TRY(look_at(session, *view.reader, reference, expected, wants_prepared(options)));
-    refused = refused || refuses(looked.results);
-    documents.push_back(to_json(looked));
-    tell(session, describe(looked));
+    ImageReport report =
+        TRY(look_at(session, *view.reader, reference, expected, terms, wants_prepared(options)));
+    refused = refused || refuses(report.results);
+    documents.push_back(to_json(report));
+    tell(session, describe(report));
+    reports.push_back(std::move(report));
   }
+  TRY(write_reports(options, reports));
   if (options.json) print_document(documents.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   return refused ? ExitStatus::check_refused : ExitStatus::done;
 }

@@ -147,6 +147,38 @@ void manual(CLI::App& app, Options& options) {
       ->type_name("FOLDER");
 }
 
+void running(CLI::App& app, Options& options) {
+  app.add_option(
+         "--engine", options.engine,
+         "what runs the image for the checks that run it: auto (the first that works), podman, docker, runc "
+         "or none")
+      ->check(CLI::IsMember({"auto", "podman", "docker", "runc", "none"}))
+      ->capture_default_str()
+      ->envname("EULERPUBLISHER_ENGINE");
+  app.add_option("--require-run", options.require_run,
+                 "which platforms must have been run, or the image is refused: all, native or none")
+      ->check(CLI::IsMember({"all", "native", "none"}))
+      ->capture_default_str();
+  app.add_option(
+         "-s,--script", options.scripts,
+         "a shUnit2 script that must pass, or the name of one in the folder of --scripts; may be repeated")
+      ->type_name("SCRIPT");
+  app.add_option("--scripts", options.scripts_folder,
+                 "a folder of shUnit2 scripts; NAME_test.sh is run for the image NAME, if it is there")
+      ->type_name("FOLDER");
+}
+
+void with_network(CLI::App& app, Options& options) {
+  app.add_flag("--network", options.run_network,
+               "let containers use the network: packages are installed too, and scripts may pull images");
+}
+
+void reports(CLI::App& app, Options& options) {
+  app.add_option("--junit", options.junit, "write what was found as JUnit XML, for Jenkins and its like")
+      ->type_name("FILE");
+  app.add_option("--html", options.html, "write what was found as a page for people")->type_name("FILE");
+}
+
 void storing(CLI::App& app, Options& options) {
   app.add_option("--store", options.store, "the local store [$XDG_CACHE_HOME/eulerpublisher]")
       ->type_name("FOLDER")

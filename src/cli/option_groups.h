@@ -31,6 +31,9 @@ void results(CLI::App&, Options&);              // assemble
 void recipe(CLI::App&, Options&);               // how to convert
 void moving(CLI::App&, Options&);               // how tags may move
 void storing(CLI::App&, Options&);              // the local store
+void running(CLI::App&, Options&);              // how the image is run for checks
+void with_network(CLI::App&, Options&);         // what is run may use it
+void reports(CLI::App&, Options&);              // files about what checks found
 void dry(CLI::App&, Options&);
 void keeping(CLI::App&, Options&);           // store prune
 void receipt(CLI::App&, Options&);           // it may be named

@@ -50,7 +50,7 @@ struct Options {
   std::string every;                      // sync: as a service
   bool once = false;                      // sync
   std::string metrics;                    // sync
-  std::string html;                       // status
+  std::string html;                       // status, check
   bool newest = false;                    // status
   std::string log_format = "text";
   std::vector<std::string> plain_http;
@@ -58,6 +58,12 @@ struct Options {
   std::string verify = "sizes";
   double timeout = 60;  // seconds without a byte
   int retries = 5;
+  std::string engine = "auto";
+  std::string require_run = "none";
+  bool run_network = false;          // --network
+  std::vector<std::string> scripts;  // -s
+  std::string scripts_folder;        // --scripts
+  std::string junit;                 // check
   bool password_stdin = false;
   bool best_effort = false;
   bool allow_older = false;

@@ -50,22 +50,24 @@ class Podman : public Engine {
 };
 
 // podman's own choice of a driver first: overlay takes no copy of the image for each container.  Where the
-// kernel refuses that, vfs works.
-Result<std::vector<std::string>> pull(const WorkFolder& work, const std::string& from,
+// kernel refuses that, vfs works.  The layout is named from within the work folder: podman makes a name of an
+// image out of the path, and that may have no upper case.
+Result<std::vector<std::string>> pull(const WorkFolder& work, const std::string& layout,
                                       const std::string& name, std::stop_token stop) {
   process::Ended ended;
   for (const char* driver : {"", "vfs"}) {
     std::vector<std::string> program{"podman", "--root", (work / driver / "s").string(), "--runroot",
                                      (work / driver / "r").string()};
     if (*driver) program.insert(program.end(), {"--storage-driver", driver});
-    std::vector<std::string> argv = program;
-    argv.insert(argv.end(), {"pull", "--quiet", "--signature-policy", (work / "policy.json").string(), from});
-    ended = TRY(process::run({.argv = argv}, {.patience = std::chrono::minutes(10)}, stop));
+    process::Command command{.argv = program, .folder = work.path()};
+    command.argv.insert(command.argv.end(), {"pull", "--quiet", "--signature-policy",
+                                             (work / "policy.json").string(), "oci:" + layout});
+    ended = TRY(process::run(command, {.patience = std::chrono::minutes(10)}, stop));
     if (!ended.ok()) continue;
     std::string id = ended.out.substr(0, ended.out.find('\n'));
-    argv = program;
-    argv.insert(argv.end(), {"tag", id, name});
-    ended = TRY(process::run({.argv = argv}, {}, stop));
+    command.argv = program;
+    command.argv.insert(command.argv.end(), {"tag", id, name});
+    ended = TRY(process::run(command, {}, stop));
     if (ended.ok()) return program;
   }
   return unavailable("podman cannot take an image in: {}", last_words(ended));
@@ -78,8 +80,7 @@ Result<std::unique_ptr<LoadedImage>> Podman::load(const ImageToRun& image, std::
   Tag tag = TRY(Tag::parse("image"));
   TRY(write_layout(image, work / "layout", tag, stop));
   DockerCommand names = names_for(work, image);
-  std::string from = fmt::format("oci:{}:{}", (work / "layout").string(), tag.text());
-  auto program = TRY(pull(work, from, names.image, stop));
+  auto program = TRY(pull(work, "layout:" + tag.text(), names.image, stop));
   std::error_code ignored;
   fs::remove_all(work / "layout", ignored);
   // Should we be killed, the container does not live on for ever.

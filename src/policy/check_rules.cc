@@ -40,6 +40,19 @@ constexpr std::array checks{
     KnownCheck{.name = "size-growth", .limit = true},
     KnownCheck{.name = "packages-lost", .allowed = true},
     KnownCheck{.name = "secrets", .allowed = true},
+    // These run the image.
+    KnownCheck{.name = "starts"},
+    KnownCheck{.name = "interactive"},
+    KnownCheck{.name = "system"},
+    KnownCheck{.name = "clock"},
+    KnownCheck{.name = "locale"},
+    KnownCheck{.name = "hosts"},
+    KnownCheck{.name = "users"},
+    KnownCheck{.name = "login-shell"},
+    KnownCheck{.name = "rpm"},
+    KnownCheck{.name = "package-manager"},
+    KnownCheck{.name = "install", .expected = true},
+    KnownCheck{.name = "scripts"},
 };
 
 constexpr std::array<std::string_view, 3> severities{"note", "warning", "blocker"};
