@@ -126,7 +126,8 @@ json Applications::index_of(const std::string& image, const std::string& tag) {
 
 json Applications::manifest_of(const std::string& image, const std::string& architecture) {
   std::string tag = image == "openeuler" ? "24.03-lts-sp1" : app_tag;
-  for (const json& entry : index_of(image, tag)["manifests"])
+  json index = index_of(image, tag);
+  for (const json& entry : index["manifests"])
     if (entry["platform"]["architecture"] == architecture)
       return json::parse(
           test::storage_reader(*registry)(*Digest::parse(entry["digest"].get<std::string>())).value_or("{}"));
