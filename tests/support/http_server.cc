@@ -187,6 +187,8 @@ bool ServerConnection::serve_one() {
   ServerAnswer answer = produce(request);
   bool lost = cut_ || (fault_ && fault_->lose_answer);
   (*server_.seen.lock())[request.number - 1].body_bytes = body_read_;
+  // Only now, so that whoever asks next sees what the handler made of the part that came.
+  if (cut_ && fault_ && fault_->cut_request_after) reset();
   if (lost) return false;
   (*server_.seen.lock())[request.number - 1].status = answer.status;
   if (!send_answer(request, answer)) return false;
@@ -259,7 +261,7 @@ size_t ServerConnection::read_body(std::span<std::byte> room) {
     most = std::min(most, *fault_->stall_request_after - body_read_);
   }
   if (fault_ && fault_->cut_request_after) {
-    if (body_read_ >= *fault_->cut_request_after) reset(), cut_ = body_ended_ = true;
+    if (body_read_ >= *fault_->cut_request_after) cut_ = body_ended_ = true;
     if (cut_) return 0;
     most = std::min(most, *fault_->cut_request_after - body_read_);
   }
