@@ -122,6 +122,7 @@ Result<ChosenEntries> choose_entries(const Session& session) {
 }
 
 Result<ExitStatus> publish_applications(Session& session) {
+  if (session.options.dry_run) return show_applications(session);
   auto bench = TRY(Workbench::open(session));
   return roll_out_and_tell(session, *bench);
 }
