@@ -34,6 +34,12 @@ constexpr std::array questions{
     Question{"yum-repolist", "yum", "yum -q repolist"},
 };
 
+// busybox answers to the names of programs that it has in another form, such as rpm, or not at all.
+bool is_only_a_name(const Answer& answer) {
+  return answer.text.find("applet not found") != std::string::npos ||
+         answer.text.find("multi-call binary") != std::string::npos;
+}
+
 }  // namespace
 
 std::string Probe::script() {
@@ -60,7 +66,7 @@ Probe Probe::parse(std::string_view said) {
                !name.empty() && line.starts_with(closing)) {
       std::string_view status = line.substr(closing.size());
       std::from_chars(status.data(), status.data() + status.size(), answer.status);
-      answer.there = true;
+      answer.there = !is_only_a_name(answer);
       // The line that was put between an answer without an end and ours.
       while (answer.text.ends_with('\n')) answer.text.pop_back();
       probe.answers_[name] = std::move(answer);
