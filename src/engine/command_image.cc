@@ -1,8 +1,5 @@
 #include "engine/command_image.h"
 
-#include <sys/stat.h>
-
-#include <fstream>
 #include <sstream>
 
 #include "engine/docker_script.h"
@@ -53,7 +50,7 @@ std::string last_words(const process::Ended& ended) {
 Result<process::Ended> CommandImage::ask(std::vector<std::string> arguments) const {
   std::vector<std::string> argv = parts_.program;
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return process::run({.argv = std::move(argv)});
+  return process::run({.argv = std::move(argv), .env = parts_.env});
 }
 
 std::vector<std::string> CommandImage::command_for(const std::string& name,
@@ -80,7 +77,7 @@ Result<process::Ended> CommandImage::run(const std::vector<std::string>& argv, c
   std::string name = fmt::format("eulerpublisher-{}-{}", work_.word(), ++runs_);
   process::Terms how{.input = terms.input, .patience = terms.patience, .terminal = terms.terminal};
   how.watch = when_it_says(terms, [&] { (void)ask({"kill", "--signal", "TERM", name}); });
-  auto ended = process::run({.argv = command_for(name, argv, terms)}, how, stop);
+  auto ended = process::run({.argv = command_for(name, argv, terms), .env = parts_.env}, how, stop);
   if (!ended || ended->too_late) (void)ask({"rm", "--force", "--volumes", name});
   if (ended && !ended->too_late && is_engines_fault(*ended))
     return unavailable("{} cannot run a container here: {}", parts_.program.front(), last_words(*ended));

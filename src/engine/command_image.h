@@ -13,6 +13,7 @@ class CommandImage : public LoadedImage {
     Platform platform;
     DockerCommand names;                 // all but the folder
     std::vector<std::string> more = {};  // options of `run` that only this program has
+    std::map<std::string, std::optional<std::string>> env = {};  // for the program itself
   };
   CommandImage(WorkFolder work, Parts parts) : work_(std::move(work)), parts_(std::move(parts)) {}
 

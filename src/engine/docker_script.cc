@@ -17,6 +17,11 @@ std::string quoted(const std::string& text) {
   return word + "'";
 }
 
+// podman refuses to work when these name files that are not there.
+constexpr const char* podman_logins =
+    "[ -e \"$REGISTRY_AUTH_FILE\" ] || unset REGISTRY_AUTH_FILE\n"
+    "[ -e \"$DOCKER_CONFIG/config.json\" ] || unset DOCKER_CONFIG\n";
+
 }  // namespace
 
 std::string docker_script(const DockerScript& script) {
@@ -26,7 +31,7 @@ std::string docker_script(const DockerScript& script) {
   if (!script.platform.empty()) added += " --platform " + quoted(script.platform);
   return fmt::format(R"(#!/bin/sh
 # Stands in for docker while test scripts run, so that what they start is found again and has no network.
-verb=$1
+{}verb=$1
 case $verb in
   container | network) verb="$1 $2" ;;
 esac
@@ -49,6 +54,7 @@ case $verb in
 esac
 exec {} "$@"
 )",
+                     script.program.front() == "podman" ? podman_logins : "",
                      script.network ? "" : "--network none --pull never", program, added, program,
                      quoted(script.label), program);
 }

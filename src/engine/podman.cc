@@ -49,17 +49,19 @@ class Podman : public Engine {
   Result<std::unique_ptr<LoadedImage>> load(const ImageToRun& image, std::stop_token stop) override;
 };
 
+using Environment = std::map<std::string, std::optional<std::string>>;
+
 // podman's own choice of a driver first: overlay takes no copy of the image for each container.  Where the
 // kernel refuses that, vfs works.  The layout is named from within the work folder: podman makes a name of an
 // image out of the path, and that may have no upper case.
 Result<std::vector<std::string>> pull(const WorkFolder& work, const std::string& layout,
-                                      const std::string& name, std::stop_token stop) {
+                                      const std::string& name, const Environment& env, std::stop_token stop) {
   process::Ended ended;
   for (const char* driver : {"", "vfs"}) {
     std::vector<std::string> program{"podman", "--root", (work / driver / "s").string(), "--runroot",
                                      (work / driver / "r").string()};
     if (*driver) program.insert(program.end(), {"--storage-driver", driver});
-    process::Command command{.argv = program, .folder = work.path()};
+    process::Command command{.argv = program, .env = env, .folder = work.path()};
     command.argv.insert(command.argv.end(), {"pull", "--quiet", "--signature-policy",
                                              (work / "policy.json").string(), "oci:" + layout});
     ended = TRY(process::run(command, {.patience = std::chrono::minutes(10)}, stop));
@@ -79,12 +81,16 @@ Result<std::unique_ptr<LoadedImage>> Podman::load(const ImageToRun& image, std::
   std::ofstream(work / "policy.json") << R"({"default":[{"type":"insecureAcceptAnything"}]})";
   Tag tag = TRY(Tag::parse("image"));
   TRY(write_layout(image, work / "layout", tag, stop));
+  // podman refuses to work when a person's variables name files of logins that are not there.
+  std::ofstream(work / "auth.json") << "{}";
+  Environment env{{"REGISTRY_AUTH_FILE", (work / "auth.json").string()}};
   DockerCommand names = names_for(work, image);
-  auto program = TRY(pull(work, "layout:" + tag.text(), names.image, stop));
+  auto program = TRY(pull(work, "layout:" + tag.text(), names.image, env, stop));
   std::error_code ignored;
   fs::remove_all(work / "layout", ignored);
   // Should we be killed, the container does not live on for ever.
-  CommandImage::Parts parts{std::move(program), image.platform, std::move(names), {"--timeout", "7200"}};
+  CommandImage::Parts parts{
+      std::move(program), image.platform, std::move(names), {"--timeout", "7200"}, std::move(env)};
   return std::unique_ptr<LoadedImage>(new PodmanImage(std::move(work), std::move(parts)));
 }
 

@@ -106,7 +106,9 @@ TEST_P(WithEngine, EndsWhatDoesNotEndAndLeavesNothing) {
     GTEST_SKIP() << "SKIPPED: no image for amd64 can be made to run here (EP_BUSYBOX)";
   RunnableImage image(platform);
   ASSERT_NO_FATAL_FAILURE(load(image));
-  const std::vector<std::string> for_ever{"sh", "-c", "trap '' TERM; echo begun; sleep 4711"};
+  // Unlike that of any other test that runs just now.
+  const std::string sleep = fmt::format("sleep 9{}", getpid());
+  const std::vector<std::string> for_ever{"sh", "-c", "trap '' TERM; echo begun; " + sleep};
   EXPECT_TRUE(run(for_ever, {.patience = std::chrono::seconds(2)}).too_late);
   std::stop_source stop;
   std::jthread ask([&] {
@@ -117,7 +119,7 @@ TEST_P(WithEngine, EndsWhatDoesNotEndAndLeavesNothing) {
   ASSERT_FALSE(stopped.has_value());
   EXPECT_EQ(stopped.error().kind(), ErrorKind::cancelled);
   // Nobody sleeps any more.
-  EXPECT_EQ(test::run({.argv = {"pgrep", "-f", "^sleep 4711$"}}).out, "");
+  EXPECT_EQ(test::run({.argv = {"pgrep", "-f", "^" + sleep + "$"}}).out, "");
 }
 
 TEST_P(WithEngine, RunsArm64ThroughAnInterpreter) {

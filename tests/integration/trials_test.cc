@@ -257,14 +257,14 @@ test_it_says_its_version() {
   assertEquals UTC "$TIME_ZONE"
 }
 test_a_container_in_the_background() {
-  id=$(docker run -d --name "${DOCKER_PREFIX}_one" "$DOCKER_IMAGE" sleep 600)
+  id=$(docker run -d --name "${DOCKER_PREFIX}_one" "$DOCKER_IMAGE" sleep 4714)
   assertEquals hello "$(docker exec "$id" echo hello)"
 }
 . shunit2
 )sh");
   EXPECT_EQ(result.outcome, Outcome::passed)
       << (result.findings.empty() ? result.note : result.findings[0].output);
-  EXPECT_EQ(test::run({.argv = {"pgrep", "-f", "^sleep 600$"}}).out, "");
+  EXPECT_EQ(test::run({.argv = {"pgrep", "-f", "^sleep 4714$"}}).out, "");
 }
 
 TEST_F(ScriptsTest, ShowTheirOutputWhenTheyFail) {
