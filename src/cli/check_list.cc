@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/table.h"
+#include "trial/trial.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -29,13 +30,16 @@ std::string adjustable(std::string_view name) {
 }  // namespace
 
 Result<ExitStatus> list_checks(Session& session) {
-  Table table({{"check"}, {"severity"}, {"policy"}, {"why"}});
+  Table table({{"check"}, {"severity"}, {"runs the image"}, {"policy"}, {"why"}});
   Json document = Json::array();
-  for (const Check& check : all_checks()) {
+  auto list = [&](const auto& check, bool runs) {
     std::string severity(name_of(session.policy.checks().of(check.name).severity.value_or(check.severity)));
-    table.add_row({check.name, severity, adjustable(check.name), check.reason});
-    document.push_back({{"check", check.name}, {"severity", severity}, {"reason", check.reason}});
-  }
+    table.add_row({check.name, severity, runs ? "yes" : "", adjustable(check.name), check.reason});
+    document.push_back(
+        {{"check", check.name}, {"severity", severity}, {"runs", runs}, {"reason", check.reason}});
+  };
+  for (const Check& check : all_checks()) list(check, false);
+  for (const TrialCheck& check : all_trials()) list(check, true);
   if (session.options.json) {
     print_document(document.dump(2));
   } else {
