@@ -37,7 +37,7 @@ class TrialOnce {
 
 // Looks at what a registry holds before any tag moves there.  What is inside the layers was looked at while
 // they were made, and their digests say that these are the same; so what is run is our own copy.
-Gate gate_with(const ReleaseRequest& request, const Policy& policy, const std::optional<TrialTerms>& terms) {
+Gate gate_with(const ReleaseRequest& request, const Policy& policy, const TrialTerms& terms) {
   auto trial = std::make_shared<TrialOnce>();
   Expectation expected{.version = request.version,
                        .required = request.required,
@@ -57,17 +57,10 @@ Gate gate_with(const ReleaseRequest& request, const Policy& policy, const std::o
     if (comparison) subject.comparison = &*comparison;
     subject.not_compared = staged.no_previous;
     auto results = run_checks(all_checks(), subject, stop);
-    if (!terms) return results;
-    auto tried = TRY(trial->of(image, staged, expected, rules, *terms, stop));
+    auto tried = TRY(trial->of(image, staged, expected, rules, terms, stop));
     std::ranges::move(tried, std::back_inserter(results));
     return results;
   };
-}
-
-// With the checks that run the image.
-Result<Gate> running_gate(const ReleaseRequest& request, const Session& session) {
-  TrialTerms terms = TRY(trial_terms(session.options, session.policy, request.version.tag().text()));
-  return gate_with(request, session.policy, terms);
 }
 
 Result<ExitStatus> tell_end(const Session& session, Ended ended) {
@@ -97,14 +90,15 @@ Result<ReleaseRequest> dated_request(Session& session) {
 
 }  // namespace
 
-Gate gate_for(const ReleaseRequest& request, const Policy& policy) {
-  return gate_with(request, policy, std::nullopt);
+Result<Gate> gate_for(const ReleaseRequest& request, const Options& options, const Policy& policy) {
+  TrialTerms terms = TRY(trial_terms(options, policy, request.version.tag().text()));
+  return gate_with(request, policy, terms);
 }
 
 Result<ExitStatus> run_publish(Session& session) {
   if (!session.options.meta.empty()) return publish_applications(session);
   ReleaseRequest request = TRY(dated_request(session));
-  Gate gate = TRY(running_gate(request, session));
+  Gate gate = TRY(gate_for(request, session.options, session.policy));
   auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
   Publisher publisher(request, std::move(parts), std::move(gate));
   if (session.options.dry_run) return show_outlook(session, request, publisher);
@@ -121,7 +115,7 @@ Result<ExitStatus> run_plan(Session& session) {
 
 Result<ExitStatus> run_push(Session& session) {
   ReleaseRequest request = TRY(release_request(session.options, session.policy));
-  Gate gate = TRY(running_gate(request, session));
+  Gate gate = TRY(gate_for(request, session.options, session.policy));
   auto parts = TRY(session.parts.publish_parts(request.version, !session.options.dry_run));
   Publisher publisher(request, std::move(parts), std::move(gate));
   if (session.options.dry_run) {

@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/table.h"
+#include "cli/trial_settings.h"
 #include "store/new_file.h"
 #include "sync/metrics.h"
 #include "sync/pulse.h"
@@ -55,6 +56,7 @@ class CliSetting : public sync::Setting {
   Done join() {
     auto destinations = TRY(parts_.destinations());
     ReleaseParts release = TRY(parts_.release_parts(std::move(destinations), !options_.dry_run));
+    TRY(trial_terms(options_, policy_, {}));  // what is wrong with them is said before anything is done
     Store* store = TRY(parts_.store());
     http::Client* client = TRY(parts_.source_client());
     sync::SyncParts parts{policy_,
@@ -69,12 +71,20 @@ class CliSetting : public sync::Setting {
                           {},
                           options_.dry_run};
     parts.request = [this](const Version& version) { return release_request(options_, policy_, version); };
-    parts.gate = [this](const ReleaseRequest& request) { return gate_for(request, policy_); };
+    parts.gate = [this](const ReleaseRequest& request) { return gate(request); };
     parts.traffic = [this] { return parts_.traffic(); };
     if (!options_.keep.empty()) parts.keep = TRY(parse_size(options_.keep).within("--keep"));
     parts.retries = [this] { return parts_.repetitions(); };
     syncer_ = std::make_unique<Syncer>(std::move(parts));
     return {};
+  }
+
+  // A script may go while the service runs: then it could not look, and no tag moves.
+  Gate gate(const ReleaseRequest& request) const {
+    auto gate = gate_for(request, options_, policy_);
+    if (gate) return std::move(*gate);
+    return [error = gate.error()](RepositoryReader&, const Staged&,
+                                  std::stop_token) -> Result<std::vector<CheckResult>> { return error; };
   }
 
   Options options_;

@@ -55,8 +55,9 @@ std::string answer_completion(const std::vector<std::string>& words);
 // What `check --list` and `check --diff` do.
 Result<ExitStatus> list_checks(Session& session);
 Result<ExitStatus> show_difference(Session& session);
-// What lets a release become visible, or not: all checks, at every registry, before any tag moves there.
-Gate gate_for(const ReleaseRequest& request, const Policy& policy);
+// What lets a release become visible, or not: all checks, at every registry, before any tag moves there; those
+// that run the image as --engine, --require-run, -s and --scripts say.  `invalid` when these are wrong.
+Result<Gate> gate_for(const ReleaseRequest& request, const Options& options, const Policy& policy);
 
 // What the release repository and the registries have, without doing anything about it.
 Result<sync::Round> look_at_newest(const Session& session);

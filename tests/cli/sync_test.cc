@@ -161,6 +161,18 @@ TEST_F(Syncing, TheStoreStaysAsSmallAsItIsAskedTo) {
   expect_failure(run({oci()}, {"--keep", "much"}), 2, "--keep");
 }
 
+TEST_F(Syncing, AnImageThatMustBeRunAndCannotBeMovesNoTag) {
+  auto& registry = start_registry();
+  site.put_both();
+  Ran ran = run({registry.address()}, {"--engine", "none", "--require-run", "native"});
+  EXPECT_EQ(ran.status, 1) << test::told(ran);
+  EXPECT_THAT(ran.err, HasSubstr("could not look: linux/amd64: --engine none"));
+  EXPECT_THAT(test::tags_in(registry), IsEmpty());
+  Ran wrong = run({registry.address()}, {"--engine", "none", "-s", "nowhere.sh"});
+  EXPECT_EQ(wrong.status, 2) << test::told(wrong);
+  EXPECT_THAT(wrong.err, HasSubstr("nowhere.sh"));
+}
+
 TEST_F(Syncing, AMistakeInTheOptionsIsOneSentence) {
   site.put_both();
   expect_failure(run({oci()}, {"--every", "soon"}), 2, "'soon' is not a time such as 90s, 15m, 6h or 2d");
