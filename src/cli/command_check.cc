@@ -37,8 +37,11 @@ Result<ImageReport> look_at(Session& session, RepositoryReader& repository, cons
   RepositoryReader& reader = keeping ? *keeping : repository;
   CheckedImage image = TRY(read_image(reader, top, {}, Unread::read, stop, packages_of_root)
                                .within("reading {} in {}", reference, reader.name()));
-  ImageReport report{reader.name(), reference, top.digest, {}, {}};
-  for (const CheckedPlatform& platform : image.platforms) report.platforms.push_back(platform.platform);
+  ImageReport report{reader.name(), reference, top.digest, {}, {}, {}};
+  for (const CheckedPlatform& platform : image.platforms) {
+    report.platforms.push_back(platform.platform);
+    if (platform.packages) report.packages.push_back({platform.platform, *platform.packages});
+  }
   report.results = run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop);
   auto open_layer = [&](const Descriptor& layer, std::stop_token stop) {
     return reader.open_blob(layer, 0, stop);

@@ -84,6 +84,17 @@ void add_checks(Page& page, const ImageReport& report) {
   page.subheading("All checks").table(checks);
 }
 
+void add_packages(Page& page, const PlatformPackages& installed) {
+  Table packages({{"Package"}, {"Version"}, {"Architecture"}, {"Signed with"}});
+  for (const Package& package : installed.packages)
+    if (!package.is_key())
+      packages.add_row({{package.name},
+                        {package.full_version(), Tone::plain, true},
+                        {package.architecture},
+                        {package.key.empty() ? "no key" : package.key, Tone::quiet, true}});
+  page.subheading("Packages of " + installed.platform.text()).table(packages);
+}
+
 }  // namespace
 
 std::string print_html(const std::vector<ImageReport>& reports) {
@@ -100,6 +111,7 @@ std::string print_html(const std::vector<ImageReport>& reports) {
                 {"Platforms", {platforms}}});
     add_findings(page, report);
     add_checks(page, report);
+    for (const PlatformPackages& installed : report.packages) add_packages(page, installed);
   }
   return page.html();
 }

@@ -5,8 +5,15 @@
 #include <vector>
 
 #include "check/check.h"
+#include "rpm/package_list.h"
 
 namespace eulerpublisher {
+
+// What the rpm database of one platform says is installed.
+struct PlatformPackages {
+  Platform platform;
+  PackageList packages;
+};
 
 // What was looked at under one name, and what came of it: for files that other programs and people read.
 struct ImageReport {
@@ -15,6 +22,7 @@ struct ImageReport {
   Digest digest;
   std::vector<Platform> platforms;
   std::vector<CheckResult> results;
+  std::vector<PlatformPackages> packages = {};  // of the platforms that have an rpm database
 
   std::string name() const { return repository + (reference.starts_with("sha256:") ? "@" : ":") + reference; }
 };

@@ -12,7 +12,7 @@ using testing::Not;
 const Platform amd64 = *Platform::parse("amd64"), arm64 = *Platform::parse("arm64");
 
 ImageReport report_of(std::vector<CheckResult> results) {
-  return {"hub.example/openeuler/openeuler", "24.03", digest_of("x"), {amd64, arm64}, std::move(results)};
+  return {"hub.example/openeuler/openeuler", "24.03", digest_of("x"), {amd64, arm64}, std::move(results), {}};
 }
 
 CheckResult result_of(Outcome outcome, Severity severity = Severity::blocker) {
@@ -76,6 +76,19 @@ TEST(HtmlReport, SaysTheVerdictAndEveryFinding) {
   EXPECT_THAT(html, HasSubstr("what it said"));
   EXPECT_THAT(print_html({report_of({result_of(Outcome::passed)})}),
               HasSubstr("<span class=\"word good\">passed</span>"));
+}
+
+TEST(HtmlReport, ListsThePackagesOfEachPlatformWithoutKeys) {
+  ImageReport report = report_of({result_of(Outcome::passed)});
+  Package bash, key;
+  bash.name = "bash", bash.version = "5.2.15", bash.release = "9.oe2403", bash.architecture = "aarch64";
+  key.name = "gpg-pubkey", key.version = "b25e7f66";
+  report.packages = {{arm64, {bash, key}}};
+  std::string html = print_html({report});
+  EXPECT_THAT(html, HasSubstr("Packages of linux/arm64"));
+  EXPECT_THAT(html, HasSubstr("5.2.15-9.oe2403"));
+  EXPECT_THAT(html, Not(HasSubstr("b25e7f66")));
+  EXPECT_THAT(print_html({report_of({result_of(Outcome::passed)})}), Not(HasSubstr("Packages of")));
 }
 
 }  // namespace
