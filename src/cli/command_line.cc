@@ -75,7 +75,9 @@ void CommandLine::add_command(CLI::App& parent, const CommandEntry& entry) {
   command->footer(fmt::format("Example: {}\n{}", entry.example, exit_statuses));
   for (OptionGroup group : entry.takes) group(*command, options_);
   if (entry.general) option_groups::general(*command, options_);
-  command->callback([this, &entry] { chosen_ = entry.run; });
+  // The library asks for the environment in every command that has a callback for the end only, also in those
+  // that nobody typed: what is there would then override the options of the one that was.
+  command->parse_complete_callback([this, &entry] { chosen_ = entry.run; });
 }
 
 // Two more sets of all commands, which take longer to make than the rest of a short run: so only once one of
