@@ -6,6 +6,7 @@
 #include "cli/applications.h"
 #include "cli/commands.h"
 #include "cli/output_file.h"
+#include "cli/print.h"
 #include "cli/workbench.h"
 #include "pipeline/build_job.h"
 
@@ -49,27 +50,35 @@ Result<ExitStatus> run_build(Session& session) {
   std::vector<JobResult> results = TRY(results_in(options.with_results));
   rollout::MakeTerms terms = TRY(rollout_terms(session)).make;
   std::string made;
-  bool failed = false;
+  bool failed = false, refused = false;
   for (const Job& job : jobs) {
-    auto result = pipeline::build_job(plan, job, results, terms, bench->parts(), session.stop);
-    if (!result && (jobs.size() == 1 || result.error().kind() == ErrorKind::cancelled))
-      return std::move(result).error();
-    if (!result) {
-      log_line(LogLevel::error, fmt::format("{}: {}", job.id, result.error().text()));
+    auto end = pipeline::build_job(plan, job, results, terms, bench->parts(), session.stop);
+    if (!end && (jobs.size() == 1 || end.error().kind() == ErrorKind::cancelled))
+      return std::move(end).error();
+    if (!end) {
+      log_line(LogLevel::error, fmt::format("{}: {}", job.id, end.error().text()));
       failed = true;
       continue;
     }
-    made += result->print();
+    if (refuses(end->checks)) {
+      log_line(LogLevel::error, fmt::format("{}: a check refuses the image; it has no result\n{}", job.id,
+                                            brief_checks(end->checks)));
+      refused = true;
+      continue;
+    }
+    JobResult& result = end->result;
+    made += result.print();
     // What is done stays told, whatever becomes of the rest.
     if (options.result_file.empty())
-      print_document(result->print());
+      print_document(result.print());
     else
       TRY(write_output_file(options.result_file, made).within("--result"));
-    tell(session, fmt::format("{}: {} {}\n", job.id, result->was_built ? "built" : "there already, as",
-                              result->manifest.text()));
-    results.push_back(std::move(*result));
+    tell(session, fmt::format("{}: {} {}\n", job.id, result.was_built ? "built" : "there already, as",
+                              result.manifest.text()));
+    results.push_back(std::move(result));
   }
-  return failed ? ExitStatus::failed : ExitStatus::done;
+  if (failed) return ExitStatus::failed;
+  return refused ? ExitStatus::check_refused : ExitStatus::done;
 }
 
 Result<ExitStatus> run_assemble(Session& session) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/print.h"
 #include "cli/table.h"
 
 namespace eulerpublisher::cli {
@@ -19,9 +20,10 @@ std::string list_of(const std::vector<Platform>& platforms) {
   return list;
 }
 
-std::string describe_moves(const Receipt& receipt) {
+std::string describe_moves(const Receipt& receipt, bool with_checks) {
   std::string text;
   for (const DestinationReceipt& destination : receipt.destinations) {
+    if (with_checks) text += brief_checks(destination.checks);
     for (const MoveOutcome& outcome : destination.moves)
       text += fmt::format("  {}:{}: {} -> {}  {}{}\n", destination.repository, outcome.move.tag.text(),
                           outcome.move.from ? outcome.move.from->brief() : "new",
@@ -39,7 +41,8 @@ std::string describe_one(const ImageOutcome& outcome) {
   if (!outcome.built.empty()) text += fmt::format(", {} built", list_of(outcome.built));
   if (!outcome.because.empty()) text += fmt::format(": {}", outcome.because);
   text += "\n";
-  for (const Receipt& receipt : outcome.receipts) text += describe_moves(receipt);
+  for (const Receipt& receipt : outcome.receipts)
+    text += describe_moves(receipt, outcome.state == State::refused);
   for (const std::string& note : outcome.notes) text += fmt::format("  note: {}\n", note);
   return text;
 }

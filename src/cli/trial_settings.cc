@@ -1,5 +1,7 @@
 #include "cli/trial_settings.h"
 
+#include <algorithm>
+
 namespace eulerpublisher::cli {
 namespace {
 
@@ -21,7 +23,10 @@ Result<TestScript> named_script(const std::string& named, const std::string& fol
 
 }  // namespace
 
-Result<TrialTerms> trial_terms(const Options& options, const Policy& policy, const std::string& tag) {
+namespace {
+
+// All but what is run: no name and no script.
+Result<TrialTerms> plain_terms(const Options& options) {
   TrialTerms terms;
   auto engine = engine_choice_from(options.engine);
   auto require = require_run_from(options.require_run);
@@ -31,16 +36,39 @@ Result<TrialTerms> trial_terms(const Options& options, const Policy& policy, con
   terms.engine = *engine;
   terms.require = *require;
   terms.network = options.run_network;
-  const std::string& repository = options.repository.empty() ? policy.repository() : options.repository;
-  terms.package = repository.substr(repository.rfind('/') + 1);
-  terms.tag = tag;
   std::error_code ignored;
   if (!options.scripts_folder.empty() && !fs::is_directory(options.scripts_folder, ignored))
     return invalid("--scripts {}: there is no such folder", options.scripts_folder);
   for (const std::string& script : options.scripts)
     terms.scripts.push_back(TRY(named_script(script, options.scripts_folder)));
+  return terms;
+}
+
+}  // namespace
+
+Result<TrialTerms> trial_terms(const Options& options, const Policy& policy, const std::string& tag) {
+  TrialTerms terms = TRY(plain_terms(options));
+  const std::string& repository = options.repository.empty() ? policy.repository() : options.repository;
+  terms.package = repository.substr(repository.rfind('/') + 1);
+  terms.tag = tag;
   if (options.scripts.empty() && !options.scripts_folder.empty())
     terms.scripts.push_back({fs::path(options.scripts_folder) / (terms.package + "_test.sh"), false});
+  return terms;
+}
+
+Result<TrialTerms> trial_terms(const Options& options, const std::string& image, const std::string& tag,
+                               const std::vector<fs::path>& folders) {
+  TrialTerms terms = TRY(plain_terms(options));
+  terms.package = image;
+  terms.tag = tag;
+  if (!options.scripts.empty()) return terms;
+  std::vector<fs::path> places = folders;
+  if (!options.scripts_folder.empty()) places.insert(places.begin(), options.scripts_folder);
+  std::vector<fs::path> files;
+  for (const fs::path& folder : places) files.push_back(folder / (image + "_test.sh"));
+  auto there = std::ranges::find_if(files, is_file);
+  // Where there is none, the check names the place where it would be.
+  terms.scripts.push_back({there == files.end() ? files.front() : *there, false});
   return terms;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/workbench.h"
 
+#include "cli/trial_settings.h"
 #include "rollout/gate.h"
 
 namespace eulerpublisher::cli {
@@ -8,6 +9,8 @@ Result<std::unique_ptr<Workbench>> Workbench::open(Session& session, Builds buil
   std::vector<BuilderRule> rules;
   if (builds == Builds::here)
     rules = TRY(build::choose_builders(session.options.builder, session.policy.builders()));
+  // What is wrong with them is said before anything is done.
+  TRY(trial_terms(session.options, "image", "tag", {"."}));
   ChosenEntries chosen = TRY(choose_entries(session));
   Store* store = TRY(session.parts.store());
   auto workshop = std::make_unique<build::Workshop>(TRY(build::Workshop::open(store->folder() / "building")));
@@ -21,6 +24,7 @@ Workbench::Workbench(Session& session, ChosenEntries chosen, std::unique_ptr<bui
     : session_(session),
       chosen_(std::move(chosen)),
       workshop_(std::move(workshop)),
+      seats_(std::make_shared<std::counting_semaphore<>>(session.options.jobs)),
       builders_(rules, session.options.jobs, *workshop_, store),
       bases_(one_by_one(std::move(shelves.from)), one_by_one(std::move(shelves.published))),
       parts_{{chosen_.named.catalogue, session.policy, bases_,
@@ -28,7 +32,7 @@ Workbench::Workbench(Session& session, ChosenEntries chosen, std::unique_ptr<bui
              {builders_, store, bases_, session.parts.progress()},
              [this](const std::string& image) { return release_of(image); },
              [this](const catalogue::Build& build, const rollout::TagGroup& group) {
-               return rollout::application_gate(parts_.recipe, build, group);
+               return gate_of(build, group);
              },
              {}} {}
 
@@ -49,6 +53,24 @@ Result<ReleaseParts> Workbench::release_of(const std::string& image) {
   auto alone = alone_.lock();
   return session_.parts.release_parts(TRY(destinations_of_image(session_.options, session_.parts, image)),
                                       true);
+}
+
+// By the checks that run nothing and those that run it, the script of the image's own folder among them. What
+// the options say of these was looked at by open(); a script may go meanwhile: then no tag moves.
+Gate Workbench::gate_of(const catalogue::Build& build, const rollout::TagGroup& group) const {
+  rollout::ApplicationChecks look = rollout::application_checks(parts_.recipe, build, group);
+  const catalogue::Catalogue& catalogue = chosen_.named.catalogue;
+  std::vector<std::filesystem::path> folders;
+  for (catalogue::EntryId entry : build.entries)
+    if (catalogue.image(entry).name == group.name)
+      folders.push_back(catalogue.tree.root() / catalogue.image(entry).folder);
+  folders.push_back(catalogue.tree.root() / "tests");
+  auto trials = trial_terms(session_.options, group.name, group.own_tag, folders);
+  if (!trials)
+    return [error = trials.error()](RepositoryReader&, const Staged&,
+                                    std::stop_token) -> Result<std::vector<CheckResult>> { return error; };
+  return make_gate(
+      {std::move(look.expected), std::move(look.checks), std::move(look.rules), std::move(*trials), seats_});
 }
 
 }  // namespace eulerpublisher::cli

@@ -5,6 +5,7 @@
 #include "build/builders.h"
 #include "build/workshop.h"
 #include "cli/applications.h"
+#include "cli/gates.h"
 #include "cli/shelves.h"
 #include "rollout/rollout.h"
 
@@ -29,11 +30,13 @@ class Workbench {
  private:
   rollout::Shelf one_by_one(rollout::Shelf shelf);
   Result<ReleaseParts> release_of(const std::string& image);
+  Gate gate_of(const catalogue::Build& build, const rollout::TagGroup& group) const;
 
   Session& session_;
   ChosenEntries chosen_;
   std::unique_ptr<build::Workshop> workshop_;
   Guarded<bool> alone_;
+  TrialSeats seats_;
   build::Builders builders_;
   rollout::Bases bases_;
   rollout::RolloutParts parts_;

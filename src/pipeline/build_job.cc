@@ -1,10 +1,12 @@
 #include "pipeline/build_job.h"
 
 #include <algorithm>
+#include <set>
 
 #include "image/annotations.h"
 #include "release/staging.h"
 #include "rollout/lent_image.h"
+#include "rollout/looked_layers.h"
 #include "rollout/make_image.h"
 
 namespace eulerpublisher::pipeline {
@@ -42,7 +44,7 @@ class JobRun {
         build_(only_for(plan.builds[job.build], job.platform)),
         stop_(std::move(stop)) {}
 
-  Result<JobResult> run() {
+  Result<JobEnd> run() {
     for (size_t base : build_.needs) TRY(take_base(base));
     rollout::ImageRecipe recipe = TRY(rollout::make_recipe(build_, parts_.recipe, stop_));
     const rollout::PlatformRecipe& own = recipe.platforms.at(job_.platform);
@@ -56,7 +58,9 @@ class JobRun {
                      own.engine, {},        made->was_built};
     CompleteImage image = rollout::assemble({std::move(*made)});
     for (const std::string& name : names()) TRY(put(image, name, result));
-    return result;
+    JobEnd end{std::move(result), {}};
+    if (end.result.was_built) end.checks = TRY(look_at(image));
+    return end;
   }
 
  private:
@@ -134,6 +138,24 @@ class JobRun {
     return {};
   }
 
+  // Here where it was built, for no other machine of the pipeline may be able to run it.
+  Result<std::vector<CheckResult>> look_at(CompleteImage& image) {
+    std::vector<CheckResult> all;
+    if (!parts_.gate) return all;
+    rollout::LookedLayers looked;
+    TRY(looked.look(image, {}, stop_));
+    std::set<std::string> done;
+    for (TagGroup group : rollout::groups_of(plan_, job_.build)) {
+      if (!done.insert(group.name).second) continue;
+      group.platforms = {job_.platform};
+      Gate gate = parts_.gate(build_, group);
+      ReleaseParts release = TRY(parts_.release(group.name));
+      RepositoryReader& first = *release.destinations.front().repository;
+      std::ranges::move(TRY(gate(first, Staged{image, image.inspected}, stop_)), std::back_inserter(all));
+    }
+    return all;
+  }
+
   const BuildPlan& plan_;
   const catalogue::Job& job_;
   const std::vector<JobResult>& results_;
@@ -145,9 +167,9 @@ class JobRun {
 
 }  // namespace
 
-Result<JobResult> build_job(const BuildPlan& plan, const catalogue::Job& job,
-                            const std::vector<JobResult>& results, const rollout::MakeTerms& terms,
-                            const rollout::RolloutParts& parts, std::stop_token stop) {
+Result<JobEnd> build_job(const BuildPlan& plan, const catalogue::Job& job,
+                         const std::vector<JobResult>& results, const rollout::MakeTerms& terms,
+                         const rollout::RolloutParts& parts, std::stop_token stop) {
   return JobRun(plan, job, results, terms, parts, std::move(stop)).run();
 }
 

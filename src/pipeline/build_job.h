@@ -9,13 +9,20 @@
 
 namespace eulerpublisher::pipeline {
 
-// Builds one platform of one image and puts it into every destination by its digest, where nobody sees it;
-// what a destination has already is not built again.  What it is built on is taken from `results` where this
-// pipeline makes it, so that nothing need be visible yet.  Errors: `not_found` when a result is missing that
-// it needs, `corrupt` when a registry does not hold what a result says, and those of rollout::make_platform.
-Result<JobResult> build_job(const catalogue::BuildPlan& plan, const catalogue::Job& job,
-                            const std::vector<JobResult>& results, const rollout::MakeTerms& terms,
-                            const rollout::RolloutParts& parts, std::stop_token stop);
+// How a job ended: with a result, and with what the checks say of it where it was built just now.
+struct JobEnd {
+  JobResult result;
+  std::vector<CheckResult> checks = {};
+};
+
+// Builds one platform of one image, puts it into every destination by its digest, where nobody sees it, and
+// has the gate look at it there; what a destination has already is not built again.  What it is built on is
+// taken from `results` where this pipeline makes it, so that nothing need be visible yet.  Whether the checks
+// refuse it is for the caller to see (refuses()).  Errors: `not_found` when a result is missing that it
+// needs, `corrupt` when a registry does not hold what a result says, and those of rollout::make_platform.
+Result<JobEnd> build_job(const catalogue::BuildPlan& plan, const catalogue::Job& job,
+                         const std::vector<JobResult>& results, const rollout::MakeTerms& terms,
+                         const rollout::RolloutParts& parts, std::stop_token stop);
 
 // The platforms that jobs have made, for a rollout that builds nothing itself.
 class MadeByJobs {

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "check/comparison.h"
-#include "rpm/read_packages.h"
-
 namespace eulerpublisher::rollout {
 namespace {
 
@@ -27,25 +24,18 @@ std::vector<Platform> required_of(const Policy& policy, const TagGroup& group) {
 
 }  // namespace
 
-Gate application_gate(const RecipeParts& parts, const catalogue::Build& build, const TagGroup& group) {
-  Expectation expected;
-  expected.required = required_of(parts.policy, group);
-  for (const EarnedTag& earned : group.tags) expected.names.push_back(earned.tag);
-  std::vector<Check> checks = all_checks();
+ApplicationChecks application_checks(const RecipeParts& parts, const catalogue::Build& build,
+                                     const TagGroup& group) {
+  ApplicationChecks look{{}, all_checks(), parts.policy.checks()};
+  look.expected.required = required_of(parts.policy, group);
+  for (const EarnedTag& earned : group.tags) look.expected.names.push_back(earned.tag);
   if (!stands_on_ours(parts, build))
-    std::erase_if(checks, [](const Check& check) { return check.name == "os-release"; });
-  const CheckRules& rules = parts.policy.checks();
-  return [expected, checks, &rules](RepositoryReader& reader, const Staged& staged,
-                                    std::stop_token stop) -> Result<std::vector<CheckResult>> {
-    CheckedImage image = TRY(eulerpublisher::read_image(reader, staged.image.raw_index().descriptor(),
-                                                        staged.layers, Unread::read, stop, packages_of_root));
-    Subject subject{reader, image, expected, rules};
-    std::optional<Comparison> comparison;
-    if (staged.previous) comparison = compare(*staged.previous, image);
-    if (comparison) subject.comparison = &*comparison;
-    subject.not_compared = staged.no_previous;
-    return run_checks(checks, subject, stop);
-  };
+    std::erase_if(look.checks, [](const Check& check) { return check.name == "os-release"; });
+  // An application may bring its own in place of what a package has installed.
+  CheckRule rpm = look.rules.of("rpm");
+  if (!rpm.severity) rpm.severity = Severity::warning;
+  look.rules.set("rpm", std::move(rpm));
+  return look;
 }
 
 }  // namespace eulerpublisher::rollout
