@@ -35,7 +35,8 @@ Done ContainersBuilder::can_build(const Platform& platform, std::stop_token) {
   if (process::find_program(options_.program).empty())
     return not_found("{} is not installed: install it, or name another builder with --builder",
                      options_.program);
-  if (auto why = cannot_run(platform)) return unsupported("{}, or give the platform to another builder", *why);
+  if (auto why = cannot_run(platform))
+    return unsupported("{}, or give the platform to another builder", *why);
   return {};
 }
 
@@ -46,7 +47,7 @@ process::Command ContainersBuilder::command(Words arguments) const {
     words.insert(words.end(), {"--tmpdir", (workshop_.short_path() / "tmp").string()});
   words.insert(words.end(), arguments.begin(), arguments.end());
   // Intermediate files, the archive's too, go where the storage is and with it.
-  return {.argv = std::move(words), .env = engine_environment({{"TMPDIR", workshop_.path().string()}})};
+  return {.argv = std::move(words), .env = {{"TMPDIR", workshop_.path().string()}}};
 }
 
 Result<BuiltImage> ContainersBuilder::build(const BuildJob& job, std::stop_token stop) {

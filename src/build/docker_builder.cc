@@ -43,7 +43,7 @@ process::Command docker(const Words& arguments, const BuildJob* job = nullptr) {
   std::map<std::string, std::optional<std::string>> more{{"DOCKER_BUILDKIT", "1"},
                                                          {"BUILDX_NO_DEFAULT_ATTESTATIONS", "1"}};
   if (job && job->source_date_epoch) more["SOURCE_DATE_EPOCH"] = std::to_string(*job->source_date_epoch);
-  return {.argv = std::move(words), .env = engine_environment(std::move(more))};
+  return {.argv = std::move(words), .env = std::move(more)};
 }
 
 std::string what_is_done(const BuildJob& job, const Builder& builder) {
@@ -76,7 +76,8 @@ Done DockerBuilder::can_build(const Platform& platform, std::stop_token stop) {
   // Of a daemon on another machine only itself knows what it can run.
   const char* host = getenv("DOCKER_HOST");
   if (host && !std::string_view(host).starts_with("unix:")) return {};
-  if (auto why = cannot_run(platform)) return unsupported("{}, or give the platform to another builder", *why);
+  if (auto why = cannot_run(platform))
+    return unsupported("{}, or give the platform to another builder", *why);
   return {};
 }
 

@@ -32,11 +32,4 @@ Result<std::string> JobFiles::built_id() const {
   return std::string(digest.hex());
 }
 
-std::map<std::string, std::optional<std::string>> engine_environment(
-    std::map<std::string, std::optional<std::string>> more) {
-  for (const char* ours : {"LOGIN_USERNAME", "LOGIN_PASSWORD", "EP_LOGIN_FILE"})
-    more.try_emplace(ours, std::nullopt);
-  return more;
-}
-
 }  // namespace eulerpublisher::build

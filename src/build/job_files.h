@@ -30,8 +30,4 @@ class JobFiles {
   std::filesystem::path folder_;
 };
 
-// For engines: `more`, and without the logins that are ours alone.
-std::map<std::string, std::optional<std::string>> engine_environment(
-    std::map<std::string, std::optional<std::string>> more);
-
 }  // namespace eulerpublisher::build

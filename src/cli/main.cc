@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/log_lines.h"
+#include "http/credentials.h"
 #include "rpm/child.h"
 
 namespace eulerpublisher::cli {
@@ -90,6 +91,7 @@ ExitStatus run_with_progress(const CommandLine::Parsed& parsed, Service& service
 
 int run_program(int argc, char** argv) {
   keep_memory_to_ourselves();
+  http::withhold_logins();
   if (argc > 1 && argv[1] == completion_question) {
     print_document(answer_completion({argv + 2, argv + argc}));
     return 0;

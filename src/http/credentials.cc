@@ -9,6 +9,7 @@
 
 #include "http/base64.h"
 #include "http/url.h"
+#include "process/launch.h"
 
 namespace eulerpublisher::http {
 
@@ -61,6 +62,8 @@ Environment process_environment() {
     return value;
   };
 }
+
+void withhold_logins() { process::withhold({"LOGIN_USERNAME", "LOGIN_PASSWORD", "EP_LOGIN_FILE"}); }
 
 Result<std::optional<Credential>> EnvironmentCredentials::find(const std::string& registry,
                                                                const std::string&) {

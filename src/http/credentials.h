@@ -44,6 +44,10 @@ std::string canonical_registry(const std::string& name);
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
+// LOGIN_USERNAME, LOGIN_PASSWORD and EP_LOGIN_FILE are for us alone: engines, scripts of tests and credential
+// helpers do not get them.  To be called before the first is started.
+void withhold_logins();
+
 // LOGIN_USERNAME and LOGIN_PASSWORD, in a run with one registry.  With several they say nothing, since nobody
 // knows whose they are.  One without the other is `invalid`.
 class EnvironmentCredentials : public CredentialSource {

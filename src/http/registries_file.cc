@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "oci/name.h"
+#include "process/launch.h"
 #include "stream/stream.h"
 
 namespace eulerpublisher::http {
@@ -84,6 +85,7 @@ Result<RegistriesFile> RegistriesFile::parse(std::string_view yaml, const std::s
   registries.file_ = file;
   registries.environment_ = std::move(environment);
   registries.entries_ = TRY(read_entries(std::string(yaml), file));
+  for (const RegistryEntry& entry : registries.entries_) process::withhold({entry.password_variable});
   return registries;
 }
 

@@ -23,7 +23,8 @@ struct RegistryEntry {
 class RegistriesFile : public CredentialSource {
  public:
   // `invalid` with file, line and column when it is something else.  `file` is for messages.  No message
-  // repeats an item that is no variable's name: it may be a password.
+  // repeats an item that is no variable's name: it may be a password.  The variables that hold passwords are
+  // withheld from programs that are started afterwards.
   static Result<RegistriesFile> parse(std::string_view yaml, const std::string& file,
                                       Environment environment);
   static Result<RegistriesFile> read(const std::filesystem::path& file, Environment environment);

@@ -8,19 +8,27 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <set>
 
 #include "base/file_handle.h"
+#include "base/guarded.h"
 
 extern char** environ;
 
 namespace eulerpublisher::process {
 namespace {
 
+Guarded<std::set<std::string>>& withheld() {
+  static Guarded<std::set<std::string>> names;
+  return names;
+}
+
 std::vector<std::string> environment(const Command& command) {
   std::vector<std::string> list;
+  auto secret = withheld().lock();
   for (char** entry = environ; *entry; ++entry) {
-    std::string text = *entry;
-    if (!command.env.contains(text.substr(0, text.find('=')))) list.push_back(std::move(text));
+    std::string text = *entry, name = text.substr(0, text.find('='));
+    if (!command.env.contains(name) && !secret->contains(name)) list.push_back(std::move(text));
   }
   for (const auto& [name, value] : command.env)
     if (value) list.push_back(name + "=" + *value);
@@ -54,6 +62,10 @@ bool settle(const Files& files, const char* folder, pid_t parent) {
 }
 
 }  // namespace
+
+void withhold(const std::vector<std::string>& variables) {
+  withheld().lock()->insert(variables.begin(), variables.end());
+}
 
 Result<pid_t> launch(const Command& command, const Files& files) {
   if (command.argv.empty()) return invalid("there is no program to run");

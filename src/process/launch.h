@@ -21,6 +21,10 @@ struct Command {
   std::filesystem::path folder = {};  // where it runs; empty: here
 };
 
+// These variables hold secrets: whatever is started from now on does not get them, unless its Command names
+// them itself.  Safe from any thread.
+void withhold(const std::vector<std::string>& variables);
+
 // The files a program begins with; they stay the caller's.
 struct Files {
   int in = -1, out = -1, err = -1;

@@ -49,6 +49,17 @@ TEST(Run, ChangesTheEnvironmentAndTheFolder) {
   EXPECT_EQ(ended(command).out, "1/none\n/usr\n");
 }
 
+TEST(Run, KeepsWhatIsWithheldFromEveryProgramThatIsNotGivenItByName) {
+  setenv("EP_SECRET_ONE", "1", 1);
+  setenv("EP_SECRET_TWO", "2", 1);
+  Command command = shell("echo ${EP_SECRET_ONE-none}/${EP_SECRET_TWO-none}");
+  EXPECT_EQ(ended(command).out, "1/2\n");
+  withhold({"EP_SECRET_ONE", "EP_SECRET_TWO"});
+  EXPECT_EQ(ended(command).out, "none/none\n");
+  command.env = {{"EP_SECRET_TWO", "given"}};
+  EXPECT_EQ(ended(command).out, "none/given\n");
+}
+
 TEST(Run, SaysThatThereIsNoSuchProgram) {
   auto result = run({{"ep-no-such-program"}});
   ASSERT_FALSE(result.has_value());

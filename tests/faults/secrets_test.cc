@@ -5,10 +5,13 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <cstring>
+#include <map>
 #include <thread>
 
 #include "faults/real_publish.h"
 #include "http/base64.h"
+#include "support/file_tree.h"
 #include "support/token_server.h"
 
 namespace eulerpublisher::test {
@@ -194,6 +197,78 @@ TEST_F(Secrets, StayWhereTheyAreWhenATokenServerRepeatsThem) {
 TEST_F(Secrets, StayWhereTheyAreWhenTlsFails) {
   HttpServer no_tls([](ServerRequest&) { return ServerAnswer{}; });
   try_all_commands(fmt::format("registry.localhost:{}", no_tls.port()), false);
+}
+
+// What a person types for each command there is, so that it comes as far as it can.
+std::map<std::string, std::vector<std::string>> every_command(const std::string& host, const fs::path& folder,
+                                                              const fs::path& source) {
+  std::string images = (folder / "images").string();
+  std::vector<std::string> meta{"--meta", images, "-g", host, "--retries", "0"};
+  auto with_meta = [&](std::vector<std::string> words) {
+    words.insert(words.end(), meta.begin(), meta.end());
+    return words;
+  };
+  std::vector<std::string> release{"-v", sp1, "--source", source.string(), "-g", host, "--retries", "0"};
+  auto of_release = [&](std::vector<std::string> words) {
+    words.insert(words.end(), release.begin(), release.end());
+    return words;
+  };
+  std::string image = images + "/DB/redis";
+  return {
+      {"completion", {"completion", "bash"}},
+      {"man", {"man", "container", "publish"}},
+      {"store-prune", {"store", "prune", "--keep", "1GiB"}},
+      {"container-prepare", {"container", "prepare", "-v", sp1, "--source", source.string()}},
+      {"container-plan", of_release({"container", "plan"})},
+      {"container-publish", of_release({"container", "publish"})},
+      {"container-push", {"container", "push", "-v", sp1, "-g", host, "--retries", "0"}},
+      {"container-check", {"container", "check", "-t", "24.03-lts-sp1", "-g", host, "--retries", "0"}},
+      {"container-status", {"container", "status", "-g", host, "--retries", "0"}},
+      {"container-tags", {"container", "tags", "-v", sp1}},
+      {"container-history", {"container", "history", "--json"}},
+      {"container-rollback", {"container", "rollback", "newest"}},
+      {"container-sync",
+       {"container", "sync", "--once", "--versions", sp1, "--source", source.string(), "-g", host,
+        "--retries", "0"}},
+      {"container-lint", {"container", "lint", images}},
+      {"container-build", with_meta({"container", "build", "--job", "redis_7.0-oe2403lts_amd64"})},
+      {"container-assemble", with_meta({"container", "assemble", (folder / "results").string()})},
+      {"container-readme-push", {"container", "readme", "push", "-g", host, image}},
+      {"container-readme-table", {"container", "readme", "table", image}},
+      {"publish of applications", with_meta({"container", "publish"})},
+      {"plan of applications", with_meta({"container", "plan"})},
+      {"status of applications", with_meta({"container", "status"})},
+  };
+}
+
+// A command that comes later and is not in the list above makes this fail.
+TEST_F(Secrets, StayWhereTheyAreInEveryCommandThereIs) {
+  write_tree(machine / "images",
+             {{"DB/image-list.yml", "images:\n  redis: redis\n"},
+              {"DB/redis/meta.yml", "7.0-oe2403lts: 7.0/24.03-lts/Dockerfile\n"},
+              {"DB/redis/README.md", "# redis\n"},
+              {"DB/redis/7.0/24.03-lts/Dockerfile", "FROM openeuler/openeuler:24.03-lts\n"}});
+  fs::create_directories(machine / "results");
+  auto& server = start_registry({.basic = {{user, password}}});
+  auto all = every_command(server.address(), machine.folder(), newer());
+  ASSERT_TRUE(machine.run({"man", "--all", (machine / "pages").string()}).ok());
+  size_t commands = 0;
+  for (const auto& page : fs::directory_iterator(machine / "pages")) {
+    std::string name = page.path().stem().string();
+    bool has_commands_below = name == "eulerpublisher" || name == "eulerpublisher-container" ||
+                              name == "eulerpublisher-container-readme" || name == "eulerpublisher-store";
+    if (has_commands_below) continue;
+    ++commands;
+    EXPECT_TRUE(all.contains(name.substr(strlen("eulerpublisher-")))) << name << " is tried by nobody";
+  }
+  EXPECT_EQ(commands, all.size() - 3);
+  for (const std::string& secret : {password + "-wrong", password})
+    for (const auto& [name, words] : all) {
+      Ran ran = run_with(Way::variables, words, server.address(), secret);
+      EXPECT_NE(ran.status, 2) << name << told(ran);
+      EXPECT_LT(ran.status, 128) << name << told(ran);
+      expect_no_marks(ran, name);
+    }
 }
 
 // While it waits for a server that says nothing: what others may see of the process, and what a crash leaves.
