@@ -21,7 +21,24 @@ std::unique_ptr<Builder> make_builder(const BuilderRule& rule, Workshop& worksho
                                              workshop, store);
 }
 
+bool serves(const BuilderRule& rule, const Platform& platform) {
+  return rule.platforms.empty() || std::ranges::any_of(rule.platforms, [&](const Platform& served) {
+           return same_machine(served, platform);
+         });
+}
+
 }  // namespace
+
+std::optional<std::string> kind_for(const std::vector<BuilderRule>& rules, const Platform& platform) {
+  auto first = std::ranges::find_if(rules, [&](const BuilderRule& rule) { return serves(rule, platform); });
+  return first == rules.end() ? std::nullopt : std::optional(first->engine);
+}
+
+std::vector<std::string> all_kinds() {
+  std::vector<std::string> all(installed_ones.begin(), installed_ones.end());
+  all.push_back("buildx");
+  return all;
+}
 
 Result<std::vector<BuilderRule>> choose_builders(std::string_view asked,
                                                  const std::vector<BuilderRule>& policy) {
@@ -51,15 +68,9 @@ Builders::Builders(const std::vector<BuilderRule>& rules, unsigned jobs, Worksho
   for (const BuilderRule& rule : rules) builders_.push_back({rule, make_builder(rule, workshop, store)});
 }
 
-bool Builders::serves(const One& one, const Platform& platform) const {
-  return one.rule.platforms.empty() || std::ranges::any_of(one.rule.platforms, [&](const Platform& served) {
-           return same_machine(served, platform);
-         });
-}
-
 std::optional<std::string> Builders::kind_for(const Platform& platform) const {
   for (const One& one : builders_)
-    if (serves(one, platform)) return one.builder->kind();
+    if (serves(one.rule, platform)) return one.builder->kind();
   return std::nullopt;
 }
 
@@ -67,7 +78,7 @@ std::vector<size_t> Builders::candidates(const Platform& platform) const {
   auto kind = kind_for(platform);
   std::vector<size_t> all;
   for (size_t i = 0; i < builders_.size(); ++i)
-    if (serves(builders_[i], platform) && builders_[i].builder->kind() == kind) all.push_back(i);
+    if (serves(builders_[i].rule, platform) && builders_[i].builder->kind() == kind) all.push_back(i);
   return all;
 }
 

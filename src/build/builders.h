@@ -20,6 +20,11 @@ namespace eulerpublisher::build {
 Result<std::vector<BuilderRule>> choose_builders(std::string_view asked,
                                                  const std::vector<BuilderRule>& policy);
 
+// What kind of engine these rules give a platform, without asking any; nothing: none of them.
+std::optional<std::string> kind_for(const std::vector<BuilderRule>& rules, const Platform& platform);
+// All kinds there are.
+std::vector<std::string> all_kinds();
+
 // The builders of a run.  Safe from any thread.
 class Builders {
  public:
@@ -64,7 +69,6 @@ class Builders {
     std::map<std::pair<size_t, Platform>, unsigned> busy;
     std::map<std::pair<size_t, Platform>, Done> looked;
   };
-  bool serves(const One& one, const Platform& platform) const;
   std::vector<size_t> candidates(const Platform& platform) const;
   Done look(size_t at, const Platform& platform, std::stop_token stop);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/nearest.h"
+#include "cli/application_view.h"
 #include "cli/print_rollout.h"
 #include "cli/workbench.h"
 
@@ -122,7 +123,7 @@ Result<ChosenEntries> choose_entries(const Session& session) {
 }
 
 Result<ExitStatus> publish_applications(Session& session) {
-  if (session.options.dry_run) return show_applications(session);
+  if (session.options.dry_run) return run_plan_meta(session);
   auto bench = TRY(Workbench::open(session));
   return roll_out_and_tell(session, *bench);
 }
@@ -145,9 +146,8 @@ Result<ExitStatus> roll_out_and_tell(Session& session, Workbench& bench) {
 }
 
 Result<ExitStatus> show_applications(Session& session) {
-  auto bench = TRY(Workbench::open(session));
-  auto plan = TRY(bench->plan());
-  auto tags = TRY(rollout::look_at_status(plan, bench->parts(), session.stop));
+  auto view = TRY(ApplicationView::open(session));
+  auto tags = TRY(view->look(TRY(view->plan())));
   if (session.options.json) print_document(to_json(tags));
   tell(session, describe(tags));
   bool problem =

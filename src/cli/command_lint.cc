@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 
 #include "catalogue/lint.h"
 #include "catalogue/sarif.h"
@@ -31,11 +32,20 @@ LintedCatalogue linted(const NamedCatalogue& named, Findings findings) {
   return linted;
 }
 
+// What stands behind the files of --changed is taken for one of them; a folder is none.
+std::string catalogue_named(const Options& options) {
+  if (!options.catalogue.empty()) return options.catalogue;
+  std::error_code unknown;
+  if (!options.changed.empty() && std::filesystem::is_directory(options.changed.back(), unknown))
+    return options.changed.back();
+  return ".";
+}
+
 }  // namespace
 
 Result<ExitStatus> run_lint(Session& session) {
   const Options& options = session.options;
-  NamedCatalogue named = TRY(read_named(options.catalogue, session.policy));
+  NamedCatalogue named = TRY(read_named(catalogue_named(options), session.policy));
   Scope scope = TRY(scope_asked_for(session, named));
   Findings findings = catalogue::lint(named.catalogue, session.policy);
   std::erase_if(findings, [&](const Finding& finding) { return !scope.has(finding); });

@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <atomic>
 
-#include "base/guarded.h"
 #include "base/task_group.h"
 #include "catalogue/build_plan.h"
-#include "cli/applications.h"
+#include "cli/application_view.h"
 #include "cli/commands.h"
 #include "cli/print_build_plan.h"
 #include "cli/print_matrix.h"
-#include "cli/shelves.h"
 
 namespace eulerpublisher::cli {
 namespace {
@@ -35,13 +33,9 @@ std::vector<FoundBase> bases_to_find(const NamedCatalogue& named, const BuildPla
 }
 
 // What a base is today.  That a registry does not answer is no error of a plan.
-void find(FoundBase& base, const rollout::Shelf& shelf, Guarded<bool>& alone, std::stop_token stop) {
+void find(FoundBase& base, const rollout::Shelf& shelf, std::stop_token stop) {
   auto look = [&]() -> Result<std::optional<Descriptor>> {
-    std::shared_ptr<RepositoryReader> repository;
-    {
-      auto one_by_one = alone.lock();  // the program's parts belong to one thread at a time
-      repository = TRY(shelf.repository(base.name));
-    }
+    auto repository = TRY(shelf.repository(base.name));
     return repository->find(TRY(Tag::parse(base.tag)), stop);
   };
   base.from = shelf.name;
@@ -54,17 +48,15 @@ void find(FoundBase& base, const rollout::Shelf& shelf, Guarded<bool>& alone, st
     base.problem = fmt::format("{} does not have it", shelf.name);
 }
 
-Result<std::vector<FoundBase>> find_bases(Session& session, const NamedCatalogue& named,
+Result<std::vector<FoundBase>> find_bases(const Session& session, const ApplicationView& view,
                                           const BuildPlan& plan) {
-  std::vector<FoundBase> bases = bases_to_find(named, plan, session.policy);
-  Shelves shelves = TRY(shelves_for(session.options, session.parts, named.catalogue.repositories));
-  Guarded<bool> alone;
+  std::vector<FoundBase> bases = bases_to_find(view.chosen().named, plan, session.policy);
   std::atomic<size_t> next{0};
   TaskGroup looks(session.stop);
   for (size_t i = 0; i < std::min(looks_at_once, bases.size()); ++i)
     looks.add([&](std::stop_token stop) -> Done {
       for (size_t at = next++; at < bases.size() && !stop.stop_requested(); at = next++)
-        find(bases[at], shelves.from, alone, stop);
+        find(bases[at], view.bases_from(), stop);
       return {};
     });
   TRY(looks.wait());
@@ -76,15 +68,16 @@ Result<std::vector<FoundBase>> find_bases(Session& session, const NamedCatalogue
 
 Result<ExitStatus> run_plan_meta(Session& session) {
   const Options& options = session.options;
-  ChosenEntries chosen = TRY(choose_entries(session));
-  const NamedCatalogue& named = chosen.named;
-  BuildPlan plan = TRY(catalogue::make_build_plan(named.catalogue, chosen.entries, session.policy));
+  auto view = TRY(ApplicationView::open(session));
+  const NamedCatalogue& named = view->chosen().named;
+  BuildPlan plan = TRY(view->plan());
   if (!options.matrix.empty()) {
     print_document(matrix_of(plan, named.catalogue, options.matrix));
     return ExitStatus::done;
   }
-  ShownPlan shown{named.catalogue, plan, space_of(options, named), chosen.unfit, {}};
-  shown.bases = TRY(find_bases(session, named, plan));
+  ShownPlan shown{named.catalogue, plan, space_of(options, named), view->chosen().unfit, {}, {}};
+  shown.bases = TRY(find_bases(session, *view, plan));
+  shown.standing = TRY(view->look(plan));
   if (options.json) print_document(to_json(shown));
   tell(session, describe(shown));
   return ExitStatus::done;

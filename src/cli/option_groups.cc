@@ -230,9 +230,9 @@ void keeping(CLI::App& app, Options& options) {
 }
 
 void catalogue(CLI::App& app, Options& options) {
-  app.add_option("catalogue", options.catalogue, "a catalogue, a scene, an image's folder or a meta.yml")
-      ->type_name("CATALOGUE")
-      ->required();
+  app.add_option("catalogue", options.catalogue,
+                 "a catalogue, a scene, an image's folder or a meta.yml [the current folder]")
+      ->type_name("CATALOGUE");
 }
 
 void changed(CLI::App& app, Options& options) {
@@ -240,7 +240,8 @@ void changed(CLI::App& app, Options& options) {
                                "only what differs from this git revision, and what builds on it")
                     ->type_name("REV");
   app.add_option("--changed", options.changed,
-                 "only what these files belong to, and what builds on it; deleted ones may be named too")
+                 "only what these files belong to, and what builds on it; deleted ones may be named too; "
+                 "`--` ends them")
       ->type_name("FILE")
       ->excludes(since);
 }

@@ -1,13 +1,16 @@
 #include "cli/print_build_plan.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace eulerpublisher::cli {
 namespace {
 
 using catalogue::Build;
 using catalogue::TagMove;
+using State = rollout::TagStatus::State;
 using Json = nlohmann::ordered_json;
 
 std::string words(const std::vector<Platform>& platforms) {
@@ -77,6 +80,36 @@ std::string counted(size_t number, std::string_view one) {
   return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
 }
 
+// How a tag stands in each registry.
+std::string standing_lines(const TagMove& move, const ShownPlan& shown) {
+  std::string text;
+  for (const rollout::TagStatus& one : shown.standing) {
+    if (one.name != move.name || one.tag != move.tag || one.state == State::unknown) continue;
+    text += fmt::format("        {}: {}{}{}\n", one.destination, name_of(one.state),
+                        one.digest ? " " + std::string(one.digest->brief()) : "",
+                        one.because.empty() ? "" : " (" + one.because + ")");
+  }
+  return text;
+}
+
+// Of what could not be looked at each reason is said once.
+std::string unknown_lines(const ShownPlan& shown) {
+  std::map<std::string, size_t> reasons;
+  for (const rollout::TagStatus& one : shown.standing)
+    if (one.state == State::unknown) ++reasons[fmt::format("{}: {}", one.destination, one.because)];
+  std::string text;
+  for (const auto& [reason, count] : reasons)
+    text += fmt::format("could not look at {} in {}\n", counted(count, "tag"), reason);
+  return text;
+}
+
+std::set<std::string> to_build(const ShownPlan& shown) {
+  std::set<std::string> builds;
+  for (const rollout::TagStatus& one : shown.standing)
+    if (wants_build(one.state)) builds.insert(one.build);
+  return builds;
+}
+
 }  // namespace
 
 std::string describe(const ShownPlan& shown) {
@@ -91,7 +124,8 @@ std::string describe(const ShownPlan& shown) {
     for (const TagMove& move : plan.moves)
       if (move.build == at)
         text += fmt::format("    tag {}/{}:{}  {}: {}\n", shown.space, move.name, move.tag.text(),
-                            words(move.platforms), move.because);
+                            words(move.platforms), move.because) +
+                standing_lines(move, shown);
   }
   for (const auto& [name, because] : plan.latest_stays)
     text += fmt::format("{}/{}: `latest` stays: {}\n", shown.space, name, because);
@@ -99,8 +133,10 @@ std::string describe(const ShownPlan& shown) {
     text += fmt::format("{} cannot be published: {}\n", name, because);
   size_t platforms = 0;
   for (const Build& build : plan.builds) platforms += build.platforms.size();
-  return text + fmt::format("{} for {}, {}\n", counted(plan.builds.size(), "build"),
-                            counted(platforms, "platform"), counted(plan.moves.size(), "tag"));
+  return text + unknown_lines(shown) +
+         fmt::format("{} for {}, {}; {} not up to date\n", counted(plan.builds.size(), "build"),
+                     counted(platforms, "platform"), counted(plan.moves.size(), "tag"),
+                     counted(to_build(shown).size(), "build"));
 }
 
 std::string to_json(const ShownPlan& shown) {
@@ -131,12 +167,22 @@ std::string to_json(const ShownPlan& shown) {
     }
     json["builds"].push_back(std::move(one));
   }
-  for (const TagMove& move : plan.moves)
-    json["tags"].push_back({{"repository", shown.space + "/" + move.name},
-                            {"tag", move.tag.text()},
-                            {"build", plan.builds[move.build].id},
-                            {"platforms", texts_of(move.platforms)},
-                            {"because", move.because}});
+  for (const TagMove& move : plan.moves) {
+    Json tag{{"repository", shown.space + "/" + move.name},
+             {"tag", move.tag.text()},
+             {"build", plan.builds[move.build].id},
+             {"platforms", texts_of(move.platforms)},
+             {"because", move.because},
+             {"registries", Json::array()}};
+    for (const rollout::TagStatus& one : shown.standing)
+      if (one.name == move.name && one.tag == move.tag)
+        tag["registries"].push_back({{"registry", one.destination},
+                                     {"state", name_of(one.state)},
+                                     {"because", one.because},
+                                     {"digest", one.digest ? Json(one.digest->text()) : Json(nullptr)}});
+    json["tags"].push_back(std::move(tag));
+  }
+  json["rebuild"] = to_build(shown);
   for (const auto& [name, because] : plan.latest_stays) json["latest_stays"][name] = because;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "catalogue/build_plan.h"
+#include "rollout/status.h"
 
 namespace eulerpublisher::cli {
 
@@ -23,7 +24,8 @@ struct ShownPlan {
   std::string space;  // where the images go: openeuler
   // NAME:TAG of what was chosen and cannot be published, and why.
   std::vector<std::pair<std::string, std::string>> left_out;
-  std::vector<FoundBase> bases;  // those that the plan does not build itself
+  std::vector<FoundBase> bases;              // those that the plan does not build itself
+  std::vector<rollout::TagStatus> standing;  // of every tag in every registry
 };
 
 // For people.

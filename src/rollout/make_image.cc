@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "build/identity.h"
+#include "catalogue/latest.h"
 #include "image/annotations.h"
 #include "oci/media_type.h"
 #include "release/survey.h"
@@ -203,6 +204,10 @@ Result<Provenance> provenance_of(const catalogue::Build& build, const catalogue:
   Provenance provenance;
   provenance.title = catalogue.image(build.entries.front()).name;
   provenance.tag = catalogue.entry(build.entries.front()).tag;
+  for (catalogue::EntryId id : build.entries) {
+    const std::string& tag = catalogue.entry(id).tag;
+    if (catalogue::would_go_back(tag, provenance.tag)) provenance.tag = tag;
+  }
   provenance.origin = TRY(origin_of(catalogue.tree.root(), build.context, stop));
   return provenance;
 }

@@ -18,14 +18,14 @@ namespace eulerpublisher::rollout {
 // What annotations and labels say of an image beside what it is made from.
 struct Provenance {
   std::string title;  // redis
-  std::string tag;    // its own tag
+  std::string tag;    // its own tag; of several the highest
   std::string source = "https://gitee.com/openeuler/openeuler-docker-images";
   std::string url = "https://www.openeuler.org";
   std::string vendor = "openEuler";
   Origin origin;
 };
 
-// Of a build of the catalogue: by its first tag, and by what git knows of its context.
+// Of a build of the catalogue: by its tags, and by what git knows of its context.
 Result<Provenance> provenance_of(const catalogue::Build& build, const catalogue::Catalogue& catalogue,
                                  std::stop_token stop);
 

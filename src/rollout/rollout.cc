@@ -264,6 +264,8 @@ std::vector<TagGroup> groups_of(const BuildPlan& plan, size_t build) {
       groups.push_back({move.name, move.platforms, {}, move.tag.text()});
       group = std::prev(groups.end());
     }
+    if (move.tag.text() != "latest" && catalogue::would_go_back(move.tag.text(), group->own_tag))
+      group->own_tag = move.tag.text();
     bool by_policy = move.tag.text() == "latest" && plan.latest.at(move.name).by_policy;
     group->tags.push_back({move.tag, by_policy, move.because});
   }

@@ -24,7 +24,7 @@ struct TagGroup {
   std::string name;  // of the image: the repository is openeuler/NAME
   std::vector<Platform> platforms;
   std::vector<EarnedTag> tags;  // its own, then `latest` where it belongs here
-  std::string own_tag;          // the first of its own
+  std::string own_tag;          // the highest of its own; of several the first: `latest` is compared by it
 };
 
 // What publishing a catalogue needs to have at hand.  All outlive the run.

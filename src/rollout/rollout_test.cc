@@ -251,6 +251,24 @@ TEST_F(RollOut, LatestMovesOnlyWithItsOwnImageAndNeverBack) {
   EXPECT_EQ(tagged("redis", "latest"), tagged("redis", "7.0-oe2403lts"));
 }
 
+TEST_F(RollOut, LatestIsComparedByTheHighestOfSeveralTags) {
+  image("AI/redis",
+        {{"7-oe2403lts", "7.0/24.03-lts/Dockerfile"}, {"7.2-oe2403lts", "7.0/24.03-lts/Dockerfile"}});
+  publish();
+  auto latest = tagged("redis", "7.2-oe2403lts");
+  EXPECT_EQ(tagged("redis", "latest"), latest);
+  // Lower than 7.2, higher than the first tag of its image.
+  image("AI/redis", {{"7.1-oe2403lts", "7.2/24.03-lts/Dockerfile"}});
+  publish({"redis:7.1-oe2403lts"});
+  EXPECT_EQ(tagged("redis", "latest"), latest);
+  // Higher than 7.2, by its second tag.
+  image("AI/redis",
+        {{"7-oe2403lts", "7.2/24.03-lts/Dockerfile"}, {"7.3-oe2403lts", "7.2/24.03-lts/Dockerfile"}});
+  publish({"redis:7-oe2403lts", "redis:7.3-oe2403lts"});
+  EXPECT_NE(tagged("redis", "latest"), latest);
+  EXPECT_EQ(tagged("redis", "latest"), tagged("redis", "7.3-oe2403lts"));
+}
+
 TEST_F(RollOut, AnotherRegistryIsGivenWhatTheFirstHas) {
   publish({"openeuler:24.03-lts", "cann:8.0-oe2403lts"});
   fs::remove_all(store_ / "recipes");

@@ -150,6 +150,23 @@ TEST_F(Changes, AreNamed) {
   EXPECT_EQ(lint({"--changed", "AI/entrypoint/meta.yml", "--strict"}).status, 2);
 }
 
+TEST_F(Changes, MayStandBeforeTheCatalogueOrInIt) {
+  std::string catalogue = (machine / "c/catalogue").string(), file = "AI/oddities/2/24.03-lts/Dockerfile";
+  std::vector<std::vector<std::string>> ways{{"--json", "--changed", file, "Jenkinsfile", catalogue},
+                                             {"--changed", file, "Jenkinsfile", catalogue, "--json"},
+                                             {"--changed", file, "--json", "--", catalogue},
+                                             {"--json", "--changed=" + file, catalogue}};
+  for (std::vector<std::string> words : ways) {
+    words.insert(words.begin(), {"container", "lint"});
+    EXPECT_THAT(files_of(machine.run(words)), ElementsAre(file)) << testing::PrintToString(words);
+  }
+  auto command = machine.command({"container", "lint", "--json", "--changed", file, "no/such/file"});
+  command.folder = catalogue;
+  EXPECT_THAT(files_of(test::run(command)), ElementsAre(file));
+  // What `git diff` names when nothing has changed.
+  EXPECT_THAT(files_of(machine.run({"container", "lint", "--changed", catalogue, "--json"})), IsEmpty());
+}
+
 TEST_F(Changes, ThatGitDoesNotKnowAreRefused) {
   for (const char* revision : {"nowhere", "--output=/tmp/x", ""}) {
     auto ran = lint({"--changed-since=" + std::string(revision)});

@@ -67,7 +67,7 @@ TEST_F(PlanMeta, TellsOrderBasesAndTagsWhenNoRegistryAnswers) {
       ran.err,
       HasSubstr("    tag openeuler/cann:latest  linux/amd64, linux/arm64: of 8.1-oe2403lts because "));
   EXPECT_THAT(ran.err, HasSubstr("llm:2-oe2403lts cannot be published: AI/llm/meta.yml:4: there is no file"));
-  EXPECT_THAT(ran.err, HasSubstr("3 builds for 5 platforms, 5 tags\n"));
+  EXPECT_THAT(ran.err, HasSubstr("3 builds for 5 platforms, 5 tags; 0 builds not up to date\n"));
 }
 
 TEST_F(PlanMeta, TakesOnlyWhatWasNamed) {
@@ -125,6 +125,36 @@ TEST_F(PlanMeta, ResolvesBasesWhereARegistryAnswers) {
   json = json_of(plan({"-g", "oci:images", "--base-from", registry->address(), "--json"}));
   EXPECT_EQ(json["builds"][0]["bases"][0]["digest"], test::index_of({image}).digest().text());
   EXPECT_EQ(json["builds"][0]["bases"][0]["registry"], registry->address() + "/openeuler");
+}
+
+TEST_F(PlanMeta, IsWhatADryRunShowsAndNeedsNoEngineAndChangesNothing) {
+  auto names = [&] {
+    std::set<std::string> all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(machine.folder()))
+      all.insert(entry.path().string());
+    return all;
+  };
+  std::set<std::string> before = names();
+  test::Environment nothing_installed{{"PATH", (machine / "home").string()}};
+  std::vector<std::string> words{"--meta", (machine / "c").string(), "-g", "oci:images", "--json"};
+  auto call = [&](std::vector<std::string> command) {
+    command.insert(command.begin(), "container");
+    command.insert(command.end(), words.begin(), words.end());
+    return machine.run(command, nothing_installed);
+  };
+  auto plan = json_of(call({"plan"}));
+  auto dry = call({"publish", "--dry-run"});
+  EXPECT_EQ(dry.status, 0) << test::told(dry);
+  EXPECT_EQ(json_of(dry), plan);
+  EXPECT_EQ(plan["tags"][0]["registries"][0]["state"], "absent");
+  EXPECT_EQ(plan["rebuild"].size(), 3u);
+  auto status = call({"status"});
+  EXPECT_EQ(status.status, 0) << test::told(status);
+  EXPECT_EQ(json_of(status)["rebuild"], plan["rebuild"]);
+  EXPECT_EQ(names(), before);
+  auto publish = call({"publish"});
+  EXPECT_EQ(publish.status, 1) << test::told(publish);
+  EXPECT_THAT(publish.err, HasSubstr("nothing that builds Dockerfiles is installed"));
 }
 
 // The jobs of the real scenes keep to what pipelines allow.
