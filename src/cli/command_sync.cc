@@ -149,7 +149,7 @@ Result<Round> look_at_newest(const Session& session) {
   Options options = session.options;
   options.dry_run = true;
   auto setting = TRY(CliSetting::make(options, session.parts.progress()));
-  return setting->syncer().round(sync::OfferReader::Depth::required, session.stop);
+  return setting->syncer().round(session.stop);
 }
 
 Result<ExitStatus> run_sync(Session& session) {
@@ -166,7 +166,7 @@ Result<ExitStatus> run_sync(Session& session) {
   }
   auto setting = TRY(make());
   TRY(setting->syncer().begin());
-  Round round = setting->syncer().round(sync::OfferReader::Depth::required, session.stop);
+  Round round = setting->syncer().round(session.stop);
   report(session, round, setting->syncer());
   if (options.log_format == "text") tell(session, describe(round));
   return status_of(round);

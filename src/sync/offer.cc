@@ -9,7 +9,6 @@ namespace {
 
 // How many dated directories that are not whole are passed over on the way to one that is.
 constexpr size_t most_incomplete = 5;
-constexpr size_t optional_every = 4;  // looks
 
 std::string folder_of(const Version& version) {
   return fmt::format("openEuler-{}/docker_img", version.text());
@@ -34,6 +33,26 @@ bool is_part_of(const Release& whole, const Release& seen) {
   return same && std::ranges::all_of(seen.not_released, [&](const Platform& platform) {
            return std::ranges::find(whole.not_released, platform) != whole.not_released.end();
          });
+}
+
+// Whether an offer answers just this question: people may have changed the policy since.
+bool answers(const Offer& offer, const Sought& sought) {
+  if (!offer.newest || !offer.not_yet.empty() || offer.problem) return false;
+  const Release& release = offer.newest->release;
+  auto asked = [&](const std::vector<Platform>& platforms, const Platform& platform) {
+    return std::ranges::find(platforms, platform) != platforms.end();
+  };
+  size_t optional_there = 0;
+  for (const Archive& archive : release.archives) {
+    if (std::ranges::find(sought.sources, archive.source) == sought.sources.end()) return false;
+    bool required = asked(sought.required, archive.platform);
+    if (!required && !asked(sought.optional, archive.platform)) return false;
+    optional_there += required ? 0 : 1;
+  }
+  return release.archives.size() - optional_there == sought.required.size() &&
+         optional_there + release.not_released.size() == sought.optional.size() &&
+         std::ranges::all_of(release.not_released,
+                             [&](const Platform& platform) { return asked(sought.optional, platform); });
 }
 
 bool same_indexes(const std::vector<ReleaseIndex>& left, const std::vector<ReleaseIndex>& right) {
@@ -118,9 +137,8 @@ Offer OfferReader::read_updates(const Sought& sought, std::vector<ReleaseIndex> 
   return offer;
 }
 
-Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t turn, Depth depth,
-                              std::stop_token stop) {
-  if (!before.newest || !before.not_yet.empty() || before.problem) return read(sought, stop);
+Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t turn, std::stop_token stop) {
+  if (!answers(before, sought)) return read(sought, stop);
   auto dated = updates(sought, stop);
   if (!dated) {
     Offer offer;
@@ -130,18 +148,15 @@ Offer OfferReader::look_again(const Sought& sought, const Offer& before, size_t 
   bool unlisted = dated->size() == 1 && dated->front().is_current();
   bool as_before = unlisted ? before.newest->index.is_current() : same_indexes(*dated, before.updates);
   if (as_before) {
+    std::vector<Platform> all = sought.required;
+    all.insert(all.end(), sought.optional.begin(), sought.optional.end());
     Sought part = sought;
-    if (depth == Depth::one_in_turn) {
-      std::vector<Platform> all = sought.required;
-      all.insert(all.end(), sought.optional.begin(), sought.optional.end());
-      part.required.clear();
-      part.optional = {all[turn % all.size()]};
-    } else if (turn % optional_every != 0) {
-      part.optional.clear();
-    }
+    part.sources = {before.newest->release.archives.front().source};  // it serves all of the release
+    part.required.clear();
+    part.optional = {all[turn % all.size()]};
     auto seen = read_one(part, before.newest->index, stop);
     // One that is asked for alone may be missing as it was before.
-    bool missing = depth == Depth::one_in_turn && !seen && seen.error().kind() == ErrorKind::not_found;
+    bool missing = !seen && seen.error().kind() == ErrorKind::not_found;
     if ((seen && is_part_of(before.newest->release, seen->release)) ||
         (missing && is_part_of(before.newest->release, {{}, part.optional})))
       return before;

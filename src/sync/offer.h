@@ -50,11 +50,10 @@ class OfferReader {
 
   // Everything is asked for.
   Offer read(const Sought& sought, std::stop_token stop);
-  // The same, for somebody who knows what was there at the last look and has published it: the listing, and
-  // either the checksum files of what is required (those that are optional with every fourth turn), or one of
-  // all in turn.  When anything is another, everything is asked for.
-  enum class Depth { required, one_in_turn };
-  Offer look_again(const Sought& sought, const Offer& before, size_t turn, Depth depth, std::stop_token stop);
+  // The same, for somebody who knows what was there at the last look and has published it, in two requests:
+  // the listing, and one checksum file, the architectures taking turns.  When anything is another, or another
+  // thing is asked for than then, everything is read.
+  Offer look_again(const Sought& sought, const Offer& before, size_t turn, std::stop_token stop);
 
   // One directory, by its name: `not_found` or `corrupt` while it is not whole.
   Result<Offered> read_one(const Sought& sought, const ReleaseIndex& index, std::stop_token stop);

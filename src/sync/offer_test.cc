@@ -11,7 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Depth = OfferReader::Depth;
 
 const std::string repo = "https://repo.example";
 const std::string archives = "https://archives.example";
@@ -125,17 +124,16 @@ TEST_F(OfferTest, ASourceThatIsDownIsAProblemAndNoOffer) {
   EXPECT_EQ(offer.problem->kind(), ErrorKind::unavailable);
 }
 
-TEST_F(OfferTest, WhatIsPublishedIsLookedAtWithTwoOrThreeRequests) {
-  list("docker_img/update", {"2024-06-01", "current"});
-  put_both("docker_img/update/2024-06-01", 'b');
+TEST_F(OfferTest, WhatIsPublishedIsLookedAtWithTwoRequests) {
+  sought.sources = {archives, repo};
+  list("docker_img/update", {"2024-06-01", "current"}, archives);
+  put_both("docker_img/update/2024-06-01", 'b', archives);
   Offer before = reader.read(sought, {});
   for (size_t turn = 1; turn < 4; ++turn) {
-    for (auto [depth, requests] : {std::pair(Depth::one_in_turn, 2u), std::pair(Depth::required, 3u)}) {
-      web.asked.clear();
-      Offer again = reader.look_again(sought, before, turn, depth, {});
-      EXPECT_EQ(newest(again), "docker_img/update/2024-06-01");
-      EXPECT_EQ(web.asked.size(), requests) << "turn " << turn;
-    }
+    web.asked.clear();
+    Offer again = reader.look_again(sought, before, turn, {});
+    EXPECT_EQ(newest(again), "docker_img/update/2024-06-01");
+    EXPECT_EQ(web.asked.size(), 2u) << "turn " << turn;
   }
 }
 
@@ -144,36 +142,39 @@ TEST_F(OfferTest, ADayThatIsReleasedAgainIsSeenAtTheNextLook) {
   put_both("docker_img/update/2024-06-01", 'b');
   Offer before = reader.read(sought, {});
   put_both("docker_img/update/2024-06-01", 'c');
-  for (auto [turn, depth] :
-       {std::pair(0, Depth::one_in_turn), std::pair(1, Depth::one_in_turn), std::pair(1, Depth::required)}) {
-    Offer again = reader.look_again(sought, before, static_cast<size_t>(turn), depth, {});
+  for (size_t turn : {0u, 1u}) {
+    Offer again = reader.look_again(sought, before, turn, {});
     ASSERT_TRUE(again.newest);
     for (const Archive& archive : again.newest->release.archives)
       EXPECT_EQ(archive.checksum.hex(), std::string(64, 'c'));
   }
 }
 
-TEST_F(OfferTest, AnArchitectureThatComesLaterIsSeenWhenItIsItsTurn) {
+TEST_F(OfferTest, AnArchitectureThatComesLaterOrIsReplacedAloneIsSeenWhenItIsItsTurn) {
   put_both("docker_img", 'a');
   Offer before = reader.read(sought, {});
   put("loongarch64", "docker_img", 'a');
-  auto seen = [&](size_t turn, Depth depth) {
-    return reader.look_again(sought, before, turn, depth, {}).newest->release.archives.size();
-  };
-  EXPECT_EQ(seen(0, Depth::one_in_turn), 2u);
-  EXPECT_EQ(seen(2, Depth::one_in_turn), 3u);
-  EXPECT_EQ(seen(3, Depth::required), 2u);
-  EXPECT_EQ(seen(4, Depth::required), 3u);
+  auto seen = [&](size_t turn) { return reader.look_again(sought, before, turn, {}); };
+  EXPECT_EQ(seen(0).newest->release.archives.size(), 2u);
+  EXPECT_EQ(seen(2).newest->release.archives.size(), 3u);
+  put("aarch64", "docker_img", 'b');
+  EXPECT_EQ(seen(3).newest->release.archives[1].checksum.hex(), std::string(64, 'a'));
+  EXPECT_EQ(seen(4).newest->release.archives[1].checksum.hex(), std::string(64, 'b'));
+  web.files.erase(checksum_of("x86_64", "docker_img"));
+  EXPECT_EQ(newest(seen(3)), "nothing");
 }
 
-TEST_F(OfferTest, AnArchitectureThatIsReplacedAloneIsSeenByWhoeverLooksAtAllThatIsRequired) {
+TEST_F(OfferTest, WhatAnotherPolicyAskedForIsReadAnew) {
   put_both("docker_img", 'a');
   Offer before = reader.read(sought, {});
-  put("x86_64", "docker_img", 'b');
-  Offer again = reader.look_again(sought, before, 1, Depth::required, {});
-  EXPECT_EQ(again.newest->release.archives[0].checksum.hex(), std::string(64, 'b'));
-  web.files.erase(checksum_of("x86_64", "docker_img"));
-  EXPECT_EQ(newest(reader.look_again(sought, before, 1, Depth::required, {})), "nothing");
+  std::swap(sought.optional, sought.required);
+  EXPECT_EQ(newest(reader.look_again(sought, before, 0, {})), "nothing") << "loong64 is required now";
+  sought.required = {*Platform::parse("amd64")};
+  sought.optional = {};
+  EXPECT_EQ(reader.look_again(sought, before, 0, {}).newest->release.archives.size(), 1u);
+  put("x86_64", "docker_img", 'c', archives);
+  sought.sources = {archives};
+  EXPECT_EQ(reader.look_again(sought, before, 0, {}).newest->release.archives[0].source, archives);
 }
 
 TEST_F(OfferTest, ANewUpdateIsSeenAtTheNextLook) {
@@ -182,8 +183,7 @@ TEST_F(OfferTest, ANewUpdateIsSeenAtTheNextLook) {
   Offer before = reader.read(sought, {});
   list("docker_img/update", {"2024-06-01", "2024-11-30"});
   put_both("docker_img/update/2024-11-30", 'c');
-  EXPECT_EQ(newest(reader.look_again(sought, before, 1, Depth::one_in_turn, {})),
-            "docker_img/update/2024-11-30");
+  EXPECT_EQ(newest(reader.look_again(sought, before, 1, {})), "docker_img/update/2024-11-30");
 }
 
 TEST_F(OfferTest, CurrentSaysThatAnUpdateIsComplete) {

@@ -96,12 +96,9 @@ Done serve(const ServiceParts& parts, std::stop_token stop) {
   TRY(setting->syncer().begin());
   Heartbeat heartbeat(parts.supervisor, current);
   parts.supervisor.tell("READY=1\nSTATUS=the first round");
-  // What happened while nobody looked is looked for at the beginning.
-  using Depth = OfferReader::Depth;
-  Depth depth = Depth::required;
   while (!stop.stop_requested()) {
     heartbeat.busy(true);
-    Round round = setting->syncer().round(std::exchange(depth, Depth::one_in_turn), stop);
+    Round round = setting->syncer().round(stop);
     parts.report(round, setting->syncer());
     heartbeat.busy(false);
     if (stop.stop_requested()) break;
@@ -109,7 +106,6 @@ Done serve(const ServiceParts& parts, std::stop_token stop) {
     if (!parts.hangup.wait(parts.every, stop)) continue;
     read_again(parts, current);
     setting = *current.lock();
-    depth = Depth::required;
   }
   parts.supervisor.tell("STOPPING=1");
   return {};

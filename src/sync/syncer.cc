@@ -37,6 +37,16 @@ LogLevel level_of(Remark::Kind kind) {
   }
 }
 
+// Whether some of a directory's archives were replaced and others not: the release side may still be at work.
+bool half_replaced(const Offered& before, const Offered& now) {
+  if (before.index.text() != now.index.text()) return false;
+  auto same = std::ranges::count_if(now.release.archives, [&](const Archive& archive) {
+    return std::ranges::find(before.release.archives, archive.checksum, &Archive::checksum) !=
+           before.release.archives.end();
+  });
+  return same > 0 && same < std::ranges::ssize(now.release.archives);
+}
+
 VersionLine line_of(const VersionView& view, const std::vector<Agreement>& agreement) {
   VersionLine line{
       view.version, view.in_policy, view.offer.newest ? view.offer.newest->index.text() : "", {}};
@@ -82,13 +92,13 @@ Done Syncer::begin() {
   return {};
 }
 
-Round Syncer::round(OfferReader::Depth depth, std::stop_token stop) {
+Round Syncer::round(std::stop_token stop) {
   Round round;
   Clock& clock = parts_.release.clock;
   round.started = clock.now();
   finish_earlier_runs(round, stop);
   auto candidates = discover(round, stop);
-  read_offers(candidates, depth, stop);
+  read_offers(candidates, stop);
   add_dated(candidates, round, stop);
   survey(candidates, round, stop);
   if (!stop.stop_requested()) {
@@ -244,9 +254,11 @@ void Syncer::look_at_work(const std::vector<Candidate>& candidates, Decision& de
 void Syncer::settle(const Decision& decision, const std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) {
     const VersionView& view = candidate.view;
-    // A round that did work has not seen what came of it.
+    auto before = state_.published.find(view.version);
+    bool half = before != state_.published.end() && view.offer.newest &&
+                half_replaced(*before->second.newest, *view.offer.newest);
     bool settled = view.offer.newest && view.offer.not_yet.empty() && !view.offer.problem &&
-                   view.dated.empty() &&
+                   view.dated.empty() && !half &&
                    std::ranges::all_of(decision.agreement.at(view.version),
                                        [](Agreement agreement) { return agreement == Agreement::agreed; });
     if (!settled) {

@@ -49,8 +49,8 @@ class Syncer {
   void end() { locks_.clear(); }
 
   // One look at everything, and the work that follows from it.  Whatever fails is told in the Round and stops
-  // nothing else.  `depth`: how closely what is published is looked at.
-  Round round(OfferReader::Depth depth, std::stop_token stop);
+  // nothing else.
+  Round round(std::stop_token stop);
 
   const Totals& totals() const { return state_.totals; }
   const Attempts& attempts() const { return state_.attempts; }
@@ -66,8 +66,8 @@ class Syncer {
   };
 
   std::vector<Candidate> discover(Round& round, std::stop_token stop);
-  void read_offers(std::vector<Candidate>& candidates, OfferReader::Depth depth, std::stop_token stop);
-  void read_offer(Candidate& candidate, OfferReader::Depth depth, std::stop_token stop);
+  void read_offers(std::vector<Candidate>& candidates, std::stop_token stop);
+  void read_offer(Candidate& candidate, std::stop_token stop);
   void add_dated(std::vector<Candidate>& candidates, Round& round, std::stop_token stop);
   void add_dated(Candidate& candidate, const std::vector<std::optional<std::vector<Tag>>>& tags,
                  std::stop_token stop);

@@ -75,9 +75,8 @@ std::vector<Syncer::Candidate> Syncer::discover(Round& round, std::stop_token st
   return candidates;
 }
 
-void Syncer::read_offers(std::vector<Candidate>& candidates, OfferReader::Depth depth, std::stop_token stop) {
-  at_once(candidates.size(), together, stop,
-          [&](size_t number) { read_offer(candidates[number], depth, stop); });
+void Syncer::read_offers(std::vector<Candidate>& candidates, std::stop_token stop) {
+  at_once(candidates.size(), together, stop, [&](size_t number) { read_offer(candidates[number], stop); });
   std::erase_if(candidates, [&](Candidate& candidate) {
     Offer& offer = candidate.view.offer;
     if (!offer.absent()) return false;
@@ -90,13 +89,13 @@ void Syncer::read_offers(std::vector<Candidate>& candidates, OfferReader::Depth 
   });
 }
 
-void Syncer::read_offer(Candidate& candidate, OfferReader::Depth depth, std::stop_token stop) {
+void Syncer::read_offer(Candidate& candidate, std::stop_token stop) {
   VersionView& view = candidate.view;
   if (view.offer.problem || candidate.sought.sources.empty()) return;
   auto before = state_.published.find(view.version);
   view.offer = before == state_.published.end()
                    ? reader_.read(candidate.sought, stop)
-                   : reader_.look_again(candidate.sought, before->second, state_.totals.rounds, depth, stop);
+                   : reader_.look_again(candidate.sought, before->second, state_.totals.rounds, stop);
   if (!view.offer.newest) return;
   candidate.request->index = view.offer.newest->index;
   view.tags = candidate.request->tags;

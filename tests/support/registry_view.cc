@@ -42,9 +42,15 @@ BlobReader storage_reader(const RegistryServer& registry) {
 
 size_t writes_to(const RegistryServer& registry) {
   size_t count = 0;
+  std::string log = registry.log();
   for (const char* method : {"\"POST /v2/", "\"PUT /v2/", "\"PATCH /v2/", "\"DELETE /v2/"})
-    count += count_lines(registry.log(), method);
+    count += count_lines(log, method);
   return count;
+}
+
+size_t requests_to(const RegistryServer& registry) {
+  std::string log = registry.log();
+  return writes_to(registry) + count_lines(log, "\"GET /") + count_lines(log, "\"HEAD /");
 }
 
 }  // namespace eulerpublisher::test

@@ -19,5 +19,7 @@ std::vector<std::string> tags_in(const RegistryServer& registry,
 BlobReader storage_reader(const RegistryServer& registry);
 // Requests that change something, as its log tells: POST, PUT, PATCH, DELETE.
 size_t writes_to(const RegistryServer& registry);
+// All requests, as its log tells.
+size_t requests_to(const RegistryServer& registry);
 
 }  // namespace eulerpublisher::test
