@@ -6,15 +6,12 @@
 #include <thread>
 
 #include "base/log.h"
+#include "sync/liveness.h"
 
 namespace eulerpublisher::sync {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-// A request waits for a stalled server for a minute and for a busy one for five.
-constexpr std::chrono::minutes hung_after(10);
 
 // The setting in force; only the owner changes it, the heartbeat looks at it.
 using Current = Guarded<std::shared_ptr<Setting>>;
@@ -33,13 +30,11 @@ class Heartbeat {
   void beat(std::stop_token stop) {
     if (!supervisor_.watchdog()) return;
     auto pause = std::chrono::duration_cast<milliseconds>(*supervisor_.watchdog() / 3);
-    auto last_change = steady_clock::now();
-    uint64_t seen = 0;
-    while (system_clock().sleep(std::max(pause, milliseconds(1)), stop)) {
+    pause = std::max(pause, milliseconds(1));
+    Liveness liveness;
+    while (system_clock().sleep(pause, stop)) {
       uint64_t activity = std::shared_ptr<Setting>(*current_.lock())->activity();
-      if (!busy_ || activity != seen) last_change = steady_clock::now();
-      seen = activity;
-      if (steady_clock::now() - last_change < hung_after) supervisor_.tell("WATCHDOG=1");
+      if (liveness.beat(activity, busy_, pause)) supervisor_.tell("WATCHDOG=1");
     }
   }
 
