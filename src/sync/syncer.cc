@@ -194,7 +194,8 @@ Work Syncer::publish(const Task& task, const Candidate& candidate, std::stop_tok
   if (ended.blocked) failure = conflict("{}", ended.receipt.error);
   for (const DestinationReceipt& destination : ended.receipt.destinations) {
     for (const CheckResult& check : destination.checks)
-      if (check.outcome == Outcome::found) ++state_.totals.findings[std::string(name_of(check.severity))];
+      if (!check.findings.empty())
+        state_.totals.findings[std::string(name_of(check.severity))] += check.findings.size();
     if (!ended.behind || destination.error.empty()) continue;
     failure = unavailable("{}: {}", destination.name, destination.error);
     work.error += (work.error.empty() ? "" : "; ") + failure->text();
