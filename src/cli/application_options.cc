@@ -36,10 +36,11 @@ void building(CLI::App& app, Options& options) {
                  "with --meta: the network of RUN lines, as the engine calls it: none, host … [the policy's, "
                  "else the engine's]")
       ->type_name("NET");
-  app.add_option("--time-limit", options.time_limit,
-                 "with --meta: minutes for one platform of one image [the policy's, else 120]")
-      ->type_name("MINUTES")
-      ->check(CLI::Range(1, 10080));
+  app.add_option(
+         "--time-limit", options.time_limit,
+         "with --meta: how long building one platform of one image may take, in minutes or as in 90s, 2h "
+         "[the policy's, else 2h]")
+      ->type_name("TIME");
   app.add_flag("--rebuild", options.rebuild, "with --meta: build also what is up to date");
 }
 

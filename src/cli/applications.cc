@@ -88,7 +88,8 @@ Result<rollout::RolloutTerms> rollout_terms(Session& session) {
   const Options& options = session.options;
   rollout::RolloutTerms terms;
   terms.make.network = options.build_network;
-  if (options.time_limit > 0) terms.make.time_limit = std::chrono::minutes(options.time_limit);
+  if (!options.time_limit.empty())
+    terms.make.time_limit = TRY(parse_time_limit(options.time_limit).within("--time-limit"));
   terms.make.rebuild = options.rebuild;
   terms.make.logs = TRY(folder_for_logs(session.parts));
   terms.allowed = {options.allow_older, options.allow_fewer_platforms};

@@ -24,7 +24,7 @@ struct Options {
   std::string builder = "auto";
   std::string base_from;
   std::string build_network;
-  int time_limit = 0;  // minutes; 0: nothing was said
+  std::string time_limit;  // empty: nothing was said
   unsigned jobs = 2;
   bool rebuild = false;
   std::string keep;                       // store prune

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/duration.h"
 
 namespace eulerpublisher {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 using Kind = YamlNode::Kind;
 using Read = Done (*)(const YamlDocument&, const YamlNode&, BuildRules&);
 
-constexpr int longest_time = 7 * 24 * 60;  // minutes
+constexpr std::chrono::hours longest_time{7 * 24};
 
 bool is_argument_name(std::string_view name) {
   auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
@@ -38,13 +39,9 @@ Done read_arguments(const YamlDocument& document, const YamlNode& node, BuildRul
 }
 
 Done read_time_limit(const YamlDocument& document, const YamlNode& node, BuildRules& rules) {
-  int minutes = 0;
-  const char* end_of_text = node.text.data() + node.text.size();
-  auto [end, problem] = std::from_chars(node.text.data(), end_of_text, minutes);
-  if (problem != std::errc() || end != end_of_text || minutes < 1 || minutes > longest_time)
-    return document.wrong(node, "'{}' is not a number of minutes from 1 to {}", for_message(node.text),
-                          longest_time);
-  rules.time_limit = std::chrono::minutes(minutes);
+  auto limit = parse_time_limit(node.text);
+  if (!limit) return document.wrong(node, "{}", limit.error().text());
+  rules.time_limit = *limit;
   return {};
 }
 
@@ -104,6 +101,14 @@ Result<BuilderRule> read_builder(const YamlDocument& document, const YamlNode& n
 }
 
 }  // namespace
+
+Result<std::chrono::seconds> parse_time_limit(std::string_view text) {
+  bool minutes = !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  auto limit = parse_duration(minutes ? std::string(text) + "m" : std::string(text));
+  if (!limit || *limit < std::chrono::seconds(1) || *limit > longest_time)
+    return invalid("'{}' is no time from 1s to 7d, such as 90s, 2h, or 10 for minutes", for_message(text));
+  return std::chrono::floor<std::chrono::seconds>(*limit);
+}
 
 Result<std::vector<Platform>> read_platforms(const YamlDocument& document, const YamlNode& node) {
   std::string list = node.text;

@@ -25,7 +25,7 @@ struct BuilderRule {
 // "build"), or of one.
 struct BuildRules {
   std::map<std::string, std::string> arguments;
-  std::optional<std::chrono::minutes> time_limit;  // for one platform of one image
+  std::optional<std::chrono::seconds> time_limit;  // for one platform of one image
   std::string network;                             // of RUN lines; empty: not said here
 
   bool operator==(const BuildRules&) const = default;
@@ -40,6 +40,8 @@ Result<BuildRules> read_build_rules(const YamlDocument& document, const YamlNode
 // Reads one key of a BuildRules where it is one; false: it is something else's.
 Result<bool> read_build_rule(const YamlDocument& document, const YamlNode& key, const YamlNode& value,
                              BuildRules& rules);
+// `10` minutes, `90s`, `2h`: a second to a week.  `invalid` for anything else.
+Result<std::chrono::seconds> parse_time_limit(std::string_view text);
 // What read_build_rule() knows.
 std::vector<std::string_view> build_rule_keys();
 

@@ -54,7 +54,12 @@ TEST(BuildRules, OfAnImageGoBeforeThoseOfAll) {
 
 TEST(BuildRules, RefuseWhatIsNone) {
   EXPECT_EQ(complaint("build: {arguments: {1A: x}}"), "p:1:21: '1A' is no name of a build argument");
-  EXPECT_EQ(complaint("build: {time-limit: 0}"), "p:1:21: '0' is not a number of minutes from 1 to 10080");
+  EXPECT_EQ(complaint("build: {time-limit: 0}"),
+            "p:1:21: '0' is no time from 1s to 7d, such as 90s, 2h, or 10 for minutes");
+  for (const char* text : {"-1", "10080s1", "8d", "500ms", "1.5h", "s", ""})
+    EXPECT_FALSE(parse_time_limit(text).has_value()) << text;
+  EXPECT_EQ(parse_time_limit("90s").value(), std::chrono::seconds(90));
+  EXPECT_EQ(parse_time_limit("7d").value(), std::chrono::hours(168));
   EXPECT_EQ(complaint("build: {network: --x}"), "p:1:18: '--x' is no network such as none, host or default");
   EXPECT_EQ(complaint("build: {netwrk: none}"), "p:1:9: unknown key 'netwrk'; did you mean 'network'?");
   EXPECT_EQ(complaint("images: {a: {optional: z80}}"),

@@ -32,7 +32,7 @@ Result<Provenance> provenance_of(const catalogue::Build& build, const catalogue:
 // How images are built, as far as a person decides it for all of them.
 struct MakeTerms {
   std::string network;                             // empty: the policy's, else the engine's
-  std::optional<std::chrono::minutes> time_limit;  // absent: the policy's, else two hours
+  std::optional<std::chrono::seconds> time_limit;  // absent: the policy's, else two hours
   bool rebuild = false;                            // also what is in the store, and without an engine's cache
   std::filesystem::path logs;                      // a folder; made when it is needed
 };

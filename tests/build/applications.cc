@@ -66,11 +66,11 @@ void Applications::write_images() {
               "FROM openeuler/openeuler:24.03-lts-sp1\nCOPY --from=build /out /out\n");
 }
 
-void Applications::commit() {
+void Applications::commit(const std::string& date) {
   auto git = [&](const Words& more) {
     Words words{"git", "-C", tree.path().string(), "-c", "user.name=t", "-c", "user.email=t@example.org"};
     words.insert(words.end(), more.begin(), more.end());
-    Ran ran = test::run({.argv = words, .env = {{"GIT_COMMITTER_DATE", "2024-05-06T07:08:09Z"}}});
+    Ran ran = test::run({.argv = words, .env = {{"GIT_COMMITTER_DATE", date}}});
     ASSERT_TRUE(ran.ok()) << test::told(ran);
   };
   if (!fs::exists(tree / ".git")) git({"init", "-q"});

@@ -27,7 +27,8 @@ class Applications : public testing::Test {
   // An image of the scene App with one tag, 1.0-oe2403sp1.
   void write_image(const std::string& name, const std::string& dockerfile);
   void write_list();
-  void commit();
+  // All that is there; the date is the committer's.
+  void commit(const std::string& date = "2024-05-06T07:08:09Z");
 
   // Publishes the base image openeuler/openeuler:24.03-lts-sp1 for both architectures.
   void publish_base(const std::string& created = "2024-12-30T00:00:00Z");

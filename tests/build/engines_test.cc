@@ -110,6 +110,12 @@ class Ended : public Buildah {
       if (entry.is_regular_file(none)) all += test::read_text(entry.path());
     return all;
   }
+  std::vector<std::string> runs_left() const {
+    std::vector<std::string> runs;
+    for (const fs::directory_entry& entry : fs::directory_iterator(machine.store() / "building"))
+      if (entry.is_directory()) runs.push_back(entry.path().filename());
+    return runs;
+  }
   static bool still_builds() {
     for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
       std::string words = test::read_text(entry.path() / "cmdline");
@@ -137,10 +143,33 @@ TEST_F(Ended, ByKillLeavesNothingThatWorksAndTheNextRunTakesTheRest) {
   begin();
   running_->kill();
   expect_no_build();
+  // Its folder at least, and what the engine has mounted there.
+  EXPECT_FALSE(runs_left().empty());
   write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN true\n");
   Ran ran = publish("buildah");
   EXPECT_EQ(ran.status, 0) << test::told(ran);
   expect_nothing_left();
+}
+
+TEST_F(Ended, ByItsTimeLimitSaysHowFarItCame) {
+  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
+  commit();
+  Ran ran;
+  // A machine that has much else to do needs longer to begin.
+  for (const char* limit : {"10s", "30s", "90s"}) {
+    ran = publish("buildah", {"--time-limit", limit});
+    EXPECT_EQ(ran.status, 1) << test::told(ran);
+    EXPECT_THAT(ran.err, HasSubstr(std::string("it took longer than ") + std::string(limit, 2) + " s"));
+    expect_no_build();
+    expect_nothing_left();
+    if (ran.err.find("begun") != std::string::npos) break;
+  }
+  EXPECT_THAT(ran.err, testing::ContainsRegex("its last words: [^;]*begun[^;]*; all of them are in "));
+  EXPECT_THAT(logs_of(machine.state() / "builds"), HasSubstr("\nbegun"));
+  EXPECT_TRUE(test::tags_in(*registry, "openeuler/slow").empty());
+  Ran wrong = publish("buildah", {"--time-limit", "soon"});
+  EXPECT_EQ(wrong.status, 2) << test::told(wrong);
+  EXPECT_THAT(wrong.err, HasSubstr("--time-limit: 'soon' is no time from 1s to 7d"));
 }
 
 TEST_F(Applications, PodmanBuildsTheSame) {

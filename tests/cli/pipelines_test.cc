@@ -153,8 +153,10 @@ bool is_command_word(const std::string& word) {
 Shown read_shown(std::string text, std::string where) {
   for (const char* end : {"`", " |", " >", "  ", " #", ";", "…", "：", "。"})
     text = text.substr(0, text.find(end));
+  // `${SINCE:+--changed-since "$SINCE"}`: an option too.
+  for (std::size_t at; (at = text.find(":+")) != text.npos;) text.replace(at, 2, " ");
   for (char& letter : text)
-    if (std::string("[]()|\"',").find(letter) != std::string::npos) letter = ' ';
+    if (std::string("[](){}|\"',").find(letter) != std::string::npos) letter = ' ';
   Shown shown{std::move(where), {}, {}};
   std::istringstream words(text);
   bool in_path = true;
@@ -233,8 +235,10 @@ TEST(CommandLines, InDocumentsAndJobsAreUnderstoodByTheProgram) {
       ++seen;
     }
   EXPECT_GT(seen, 40u);
-  for (const char* file : {"README.md", "README.en.md", "operations.md", "Jenkinsfile", "release.yml",
-                           "eulerpublisher-sync.service.in", "eulerpublisher-sync-once.service.in"})
+  for (const char* file :
+       {"README.md", "README.en.md", "operations.md", "Jenkinsfile", "release.yml", ".gitlab-ci.yml",
+        "jobs.yml", "images.yml", "level.yml", "build.yaml", "assemble.yaml", "run.sh",
+        "eulerpublisher-sync.service.in", "eulerpublisher-sync-once.service.in"})
     EXPECT_TRUE(files.contains(file)) << file;
 }
 
