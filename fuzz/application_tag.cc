@@ -1,7 +1,7 @@
 #include <cstdlib>
 
 #include "catalogue/app_version.h"
-#include "catalogue/tag_parts.h"
+#include "catalogue/path_parts.h"
 #include "fuzz/target.h"
 
 using namespace eulerpublisher;
@@ -10,7 +10,7 @@ using namespace eulerpublisher;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view text = text_of(data, size);
   size_t end = text.find('\n');
-  auto left = catalogue::AppVersion::read(catalogue::split_tag(text.substr(0, end)).application);
+  auto left = catalogue::AppVersion::read(split_tag(text.substr(0, end)).application);
   auto right = catalogue::AppVersion::read(end == text.npos ? "" : text.substr(end + 1));
   if ((left < right) != (right > left) ||
       (left == right) != catalogue::AppVersion::difference(left, right).empty())

@@ -2,7 +2,8 @@
 #include <set>
 
 #include "catalogue/comparing.h"
-#include "catalogue/tag_parts.h"
+#include "catalogue/path_parts.h"
+#include "policy/tag_parts.h"
 
 namespace eulerpublisher::catalogue {
 namespace {

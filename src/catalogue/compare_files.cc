@@ -2,8 +2,9 @@
 #include <set>
 
 #include "catalogue/comparing.h"
-#include "catalogue/tag_parts.h"
+#include "catalogue/path_parts.h"
 #include "oci/digest.h"
+#include "policy/tag_parts.h"
 
 namespace eulerpublisher::catalogue {
 namespace {

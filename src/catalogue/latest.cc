@@ -5,7 +5,8 @@
 #include <tuple>
 
 #include "catalogue/app_version.h"
-#include "catalogue/tag_parts.h"
+#include "catalogue/path_parts.h"
+#include "policy/tag_parts.h"
 
 namespace eulerpublisher::catalogue {
 namespace {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "catalogue/tag_parts.h"
+#include "catalogue/path_parts.h"
+#include "policy/tag_parts.h"
 
 namespace eulerpublisher::catalogue {
 namespace {

@@ -263,5 +263,19 @@ TEST_F(FileChecks, FindAnOsReleaseThatIsNotOfItsTags) {
                   "etc/os-release says no VERSION_ID"));
 }
 
+TEST_F(FileChecks, FindAnOsReleaseThatIsNotOfAnApplicationsTag) {
+  expected.version.reset();
+  expected.names = {*Tag::parse("8.0-oe2403sp1"), *Tag::parse("8.0-24.03-lts-sp1"), *Tag::parse("8.0"),
+                    *Tag::parse("8.0-oe2403"), *Tag::parse("8.0-oe2203sp4")};
+  EXPECT_THAT(found(os_release_check(), MadeFiles{{.path = "opt/"}}),
+              ElementsAre(AllOf(HasSubstr("24.03 (LTS-SP1)"),
+                                HasSubstr("the tag 8.0-oe2203sp4 promises 22.03-LTS-SP4"))));
+  expected.names = {*Tag::parse("8.0-oe2403sp1"), *Tag::parse("8.0-22.04-lts")};
+  EXPECT_THAT(
+      found(os_release_check(), {{.path = "etc/os-release", .content = "ID=ubuntu\nVERSION=22.04\n"}}),
+      ElementsAre("etc/os-release says ID=\"ubuntu\", the tag 8.0-oe2403sp1 promises openEuler "
+                  "24.03-LTS-SP1"));
+}
+
 }  // namespace
 }  // namespace eulerpublisher

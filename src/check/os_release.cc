@@ -2,6 +2,7 @@
 
 #include "check/checks.h"
 #include "check/evidence.h"
+#include "policy/tag_parts.h"
 
 namespace eulerpublisher {
 namespace {
@@ -32,21 +33,38 @@ void compare(const std::string& os_release, const Version& expected, const std::
   expect("VERSION_ID", expected.series(), as_it_stands);
 }
 
+// What a tag promises of openEuler: `24.03-lts-sp1`, or of an application's `8.0-oe2403sp1`.
+struct Promise {
+  Version version;
+  bool by_name = false;  // it names openEuler, so that no other system can be meant
+};
+
+std::optional<Promise> promise_of(const Tag& tag) {
+  if (auto version = Version::parse(tag.text())) return Promise{*version};
+  TagParts parts = split_tag(tag.text());
+  if (!parts.openeuler) return std::nullopt;
+  return Promise{*parts.openeuler, parts.marked};
+}
+
 // A tag that spells a version, or a series, of openEuler must be right about it; others promise nothing.
 void compare_with_tags(const std::string& os_release, const std::vector<Tag>& tags, const std::string& where,
                        Findings& findings) {
-  if (os_release_value(os_release, "ID") != "openEuler") return;
-  auto text = os_release_value(os_release, "VERSION");
-  if (!text) return;
-  auto version = Version::parse(plain_version(*text));
-  if (!version) return;
+  std::string id = os_release_value(os_release, "ID").value_or("");
+  std::string text = os_release_value(os_release, "VERSION").value_or("");
+  bool ours = id == "openEuler";
+  auto version = Version::parse(plain_version(text));
   for (const Tag& tag : tags) {
-    auto spelled = Version::parse(tag.text());
-    if (!spelled || *spelled == *version) continue;
-    bool of_its_series = tag.text() == version->series();
-    if (!of_its_series)
+    auto promise = promise_of(tag);
+    if (!promise) continue;
+    std::string wanted = promise->version.text();
+    if (!ours && promise->by_name) {
+      findings.push_back(
+          {where, fmt::format("etc/os-release says ID=\"{}\", the tag {} promises openEuler {}",
+                              for_evidence(id), tag.text(), wanted)});
+    } else if (ours && version && promise->version != *version && wanted != version->series()) {
       findings.push_back({where, fmt::format("etc/os-release says VERSION=\"{}\", the tag {} promises {}",
-                                             for_evidence(*text), tag.text(), spelled->text())});
+                                             for_evidence(text), tag.text(), wanted)});
+    }
   }
 }
 

@@ -1,10 +1,6 @@
-#include "catalogue/tag_parts.h"
+#include "policy/tag_parts.h"
 
-#include <algorithm>
-
-#include "catalogue/tree.h"
-
-namespace eulerpublisher::catalogue {
+namespace eulerpublisher {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -57,35 +53,10 @@ TagParts split_tag(std::string_view tag, const std::optional<Version>& folder) {
   // The longest ending counts: -20.03-lts-sp1 holds dashes of its own.
   for (size_t dash = folded.find('-'); dash != folded.npos; dash = folded.find('-', dash + 1)) {
     auto version = openeuler_part(std::string_view(folded).substr(dash + 1), folder);
-    if (version && dash > 0) return {std::string(tag.substr(0, dash)), version};
+    if (version && dash > 0)
+      return {std::string(tag.substr(0, dash)), version, folded.compare(dash + 1, 2, "oe") == 0};
   }
   return {std::string(tag), std::nullopt};
 }
 
-std::string PathParts::tag() const {
-  std::string tag;
-  for (char c : application) {
-    bool legal =
-        is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == '-';
-    tag += legal ? c : '_';
-  }
-  tag.erase(0, std::min(tag.find_first_not_of(".-"), tag.size()));
-  std::string version = openeuler_folder;
-  std::erase_if(version, [](char c) { return c == '.' || c == '-'; });
-  size_t lts = version.find("lts");
-  if (lts != version.npos && version.find("sp", lts) != version.npos) version.erase(lts, 3);
-  return fmt::format("{}-oe{}", tag, version);
-}
-
-std::optional<PathParts> path_parts(std::string_view image_folder, std::string_view file) {
-  std::string_view openeuler = folder_of(file);
-  std::string_view application = folder_of(openeuler);
-  bool within = application.size() > image_folder.size() && application.starts_with(image_folder) &&
-                (image_folder.empty() || application[image_folder.size()] == '/');
-  if (!within) return std::nullopt;
-  PathParts parts{std::string(name_in(application)), std::string(name_in(openeuler)), std::nullopt};
-  if (auto version = Version::parse(parts.openeuler_folder)) parts.openeuler = *version;
-  return parts;
-}
-
-}  // namespace eulerpublisher::catalogue
+}  // namespace eulerpublisher

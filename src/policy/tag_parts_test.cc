@@ -1,8 +1,8 @@
-#include "catalogue/tag_parts.h"
+#include "policy/tag_parts.h"
 
 #include <gtest/gtest.h>
 
-namespace eulerpublisher::catalogue {
+namespace eulerpublisher {
 namespace {
 
 std::string openeuler(std::string_view tag) {
@@ -20,6 +20,12 @@ TEST(SplitTag, ReadsTheOpenEulerPartInAllItsSpellings) {
   EXPECT_EQ(openeuler("1.0-OE2403SP1"), "1.0 | 24.03-LTS-SP1");
 }
 
+TEST(SplitTag, SaysWhetherOpenEulerIsNamed) {
+  EXPECT_TRUE(split_tag("8.6.4-OE2403sp4").marked);
+  EXPECT_FALSE(split_tag("1.16-22.03-lts").marked);
+  EXPECT_FALSE(split_tag("oe-1.0").marked);
+}
+
 TEST(SplitTag, LeavesWhatIsNone) {
   for (const char* tag : {"1.0", "1.0-2403", "1.0-oe2413lts", "1.0-oe2403sp1x", "oe2403lts", "1.0-24.03", ""})
     EXPECT_EQ(openeuler(tag), std::string(tag) + " | none");
@@ -31,27 +37,5 @@ TEST(SplitTag, TakesABareVersionOnlyWhereTheFolderHasIt) {
   EXPECT_EQ(split_tag("1.0-25.09", folder).application, "1.0-25.09");
 }
 
-std::string derived(std::string_view application, std::string_view openeuler) {
-  auto parts = path_parts("AI/x", fmt::format("AI/x/{}/{}/Dockerfile", application, openeuler));
-  return parts ? parts->tag() : "none";
-}
-
-TEST(PathParts, GiveTheTagThatAPathStandsFor) {
-  EXPECT_EQ(derived("8.6.4", "22.03-lts-sp3"), "8.6.4-oe2203sp3");
-  EXPECT_EQ(derived("1.0", "24.03-lts"), "1.0-oe2403lts");
-  EXPECT_EQ(derived("1.0", "25.03"), "1.0-oe2503");
-  EXPECT_EQ(derived("8.1.RC1", "24.03-lts"), "8.1.RC1-oe2403lts");
-  EXPECT_EQ(derived("1.0+x y", "24.03-lts"), "1.0_x_y-oe2403lts");
-  EXPECT_EQ(derived(".-1.0", "24.03-lts"), "1.0-oe2403lts");
-}
-
-TEST(PathParts, NeedTwoFoldersBelowTheImage) {
-  EXPECT_FALSE(path_parts("Base/openeuler", "Base/openeuler/Dockerfile").has_value());
-  EXPECT_FALSE(path_parts("Base/openeuler", "Base/openeuler/24.03-lts/Dockerfile").has_value());
-  auto odd = path_parts("Bigdata/doris", "Bigdata/doris/2.1.9/24.03.-lts-sp1/Dockerfile");
-  ASSERT_TRUE(odd.has_value());
-  EXPECT_FALSE(odd->openeuler.has_value());
-}
-
 }  // namespace
-}  // namespace eulerpublisher::catalogue
+}  // namespace eulerpublisher
