@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "check/checks.h"
 #include "oci/media_type.h"
 #include "support/archive_maker.h"
 #include "support/checked_image.h"
+#include "support/made_image.h"
 #include "support/memory_repository.h"
 #include "support/places.h"
 
@@ -34,45 +34,22 @@ class CheckTest : public testing::Test {
     return {*Platform::parse(platform), *Platform::parse(platform)};
   }
 
-  Descriptor put(const One& one) {
+  test::MadePlatform made(const One& one) const {
     MadeFiles files = test::clean_root(one.shell);
     std::erase_if(files, [&](const test::MadeFile& file) { return file.path.ends_with("os-release"); });
     if (one.os_release)
       files.push_back({.path = "etc/os-release",
                        .content = "ID=openEuler\nVERSION=\"" + one.version + "\"\nVERSION_ID=24.03\n"});
-    std::string tar = test::make_tar(files);
-    MemoryBlob layer(std::string(media_type::layer_tar), tar);
-    nlohmann::json config{{"os", "linux"},
-                          {"architecture", one.platform.architecture},
-                          {"config", {{"Cmd", nlohmann::json::parse(one.cmd)}}},
-                          {"rootfs", {{"type", "layers"}, {"diff_ids", {digest_of(tar).text()}}}},
-                          {"history", {{{"created_by", "test"}}}}};
-    MemoryBlob config_blob(std::string(media_type::config), config.dump());
-    EXPECT_TRUE(repository.put_blob(layer, {}).has_value());
-    EXPECT_TRUE(repository.put_blob(config_blob, {}).has_value());
-    Manifest manifest{
-        std::string(media_type::manifest), *config_blob.descriptor(), {*layer.descriptor()}, annotations};
-    manifest.annotations["org.openeuler.archive.url"] = "https://x.example/a";
-    manifest.annotations["org.openeuler.archive.sha256"] = std::string(64, 'a');
-    RawManifest raw{manifest.media_type, manifest.print()};
-    EXPECT_TRUE(repository.put_manifest(raw, {}).has_value());
-    Descriptor descriptor = raw.descriptor();
-    descriptor.platform = one.platform;
-    return descriptor;
+    return {.platform = one.platform,
+            .layers = {test::make_tar(files)},
+            .run = R"({"Cmd":)" + one.cmd + "}",
+            .layer_type = std::string(layer_type)};
   }
 
   Descriptor publish(const std::vector<One>& all) {
-    Index index{std::string(media_type::index), {}, annotations};
-    for (const One& platform : all) {
-      index.manifests.push_back(put(platform));
-      std::string end = "." + platform.platform.architecture;
-      index.annotations["org.openeuler.archive.url" + end] = "https://x.example/a";
-      index.annotations["org.openeuler.archive.sha256" + end] = std::string(64, 'a');
-    }
-    RawManifest raw{index.media_type, index.print()};
-    EXPECT_TRUE(repository.put_manifest(raw, {}).has_value());
-    EXPECT_TRUE(repository.tag(own, raw, {}).has_value());
-    return raw.descriptor();
+    test::MadeImage image{{}, annotations};
+    for (const One& platform : all) image.platforms.push_back(made(platform));
+    return test::put_image(repository, image, own);
   }
 
   std::vector<CheckResult> check(const Descriptor& top, bool layers = true) {
@@ -89,14 +66,8 @@ class CheckTest : public testing::Test {
     return names;
   }
 
-  static Annotations all_annotations() {
-    Annotations all{{"org.openeuler.recipe", "v1"}, {"org.opencontainers.image.version", "24.03-LTS-SP1"}};
-    for (const char* key : {"title", "created", "source", "url", "vendor", "licenses", "ref.name"})
-      all[std::string("org.opencontainers.image.") + key] = "x";
-    return all;
-  }
-
-  Annotations annotations = all_annotations();
+  std::string_view layer_type = media_type::layer_tar;
+  Annotations annotations = test::all_annotations();
   // It has no rpm database, and there was no image before it.
   static std::set<std::string> unknown_here() {
     return {"rpm-database",          "packages",    "signatures",
@@ -211,6 +182,21 @@ TEST_F(CheckTest, FindsTypesThatEnginesDoNotKnow) {
   auto findings = media_types_check().look({repository, *image, expected, rules}, {});
   ASSERT_TRUE(findings.has_value());
   EXPECT_EQ(findings->size(), 2u);
+}
+
+TEST_F(CheckTest, FindsALayerWhoseBytesAreNotWhatItsTypeSays) {
+  for (auto [type, wrong] : {std::pair(media_type::layer_tar, false),
+                             {media_type::layer_gzip, true},
+                             {media_type::layer_zstd, true}}) {
+    layer_type = type;
+    auto results = check(publish({one("amd64"), one("arm64")}));
+    EXPECT_EQ(found(results), wrong ? Names{"media-types"} : Names{}) << type;
+    EXPECT_EQ(refuses(results), wrong);
+  }
+  EXPECT_EQ(packing_of("\x1f\x8b\x08"), Packing::gzip);
+  EXPECT_EQ(packing_of("\x28\xb5\x2f\xfd"), Packing::zstd);
+  EXPECT_EQ(packing_of("\x52\x2a\x4d\x18"), Packing::zstd);
+  EXPECT_EQ(packing_of("etc/"), Packing::none);
 }
 
 TEST_F(CheckTest, HasARowInThePolicyForEachCheck) {

@@ -15,6 +15,26 @@ bool is_layer(std::string_view type, bool docker) {
   return std::ranges::find(of_oci, type) != of_oci.end();
 }
 
+std::optional<Packing> packing_by_type(std::string_view type) {
+  if (type == media_type::layer_tar) return Packing::none;
+  if (type == media_type::layer_gzip || type == media_type::docker_layer) return Packing::gzip;
+  if (type == media_type::layer_zstd) return Packing::zstd;
+  return std::nullopt;
+}
+
+// What the bytes of the layers are, where they have been read, against what their types say.
+void look_at_bytes(const CheckedPlatform& one, Findings& findings) {
+  const auto& stated = one.content->layers;
+  for (size_t i = 0; i < std::min(one.layers.size(), stated.size()); ++i) {
+    auto by_type = packing_by_type(stated[i].media_type);
+    const auto& by_bytes = one.layers[i].packing;
+    bool empty = one.layers[i].size == 0;
+    if (by_type && by_bytes && !empty && *by_type != *by_bytes)
+      findings.push_back({one.platform.text(), fmt::format("layer {} is of the type {}, and its bytes are {}",
+                                                           i + 1, stated[i].media_type, name_of(*by_bytes))});
+  }
+}
+
 // Engines go by the type and not by the bytes; those of Docker and those of OCI do not mix within one
 // manifest.
 void look_at_manifest(const CheckedPlatform& one, Findings& findings) {
@@ -36,7 +56,10 @@ void look_at_manifest(const CheckedPlatform& one, Findings& findings) {
 
 Result<Findings> look(const Subject& subject, std::stop_token) {
   Findings findings;
-  for (const CheckedPlatform& one : subject.image.platforms) look_at_manifest(one, findings);
+  for (const CheckedPlatform& one : subject.image.platforms) {
+    look_at_manifest(one, findings);
+    look_at_bytes(one, findings);
+  }
   if (subject.image.index)
     for (const Descriptor& child : (*subject.image.index)->manifests)
       if (!child.platform)

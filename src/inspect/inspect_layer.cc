@@ -1,5 +1,7 @@
 #include "inspect/inspect_layer.h"
 
+#include <algorithm>
+
 #include "inspect/layer_inspector.h"
 #include "stream/decompress.h"
 #include "stream/hashing.h"
@@ -9,10 +11,28 @@ namespace {
 
 constexpr size_t buffer_size = 1 << 20;  // so that most files lie together in it
 
+// Passes bytes on and remembers the first of them.
+class Remembering : public Source {
+ public:
+  explicit Remembering(Source& inner) : inner_(inner) {}
+  Result<size_t> read(std::span<std::byte> room) override {
+    size_t count = TRY(inner_.read(room));
+    head_ += as_text(Bytes(room).first(std::min(count, wanted - head_.size())));
+    return count;
+  }
+  const std::string& head() const { return head_; }
+
+ private:
+  static constexpr size_t wanted = 4;
+  Source& inner_;
+  std::string head_;
+};
+
 }  // namespace
 
 Result<InspectedLayer> inspect_layer(Source& layer, const LayerLimits& limits, std::stop_token stop) {
-  auto counted = std::make_unique<HashingSource>(layer, std::move(stop));
+  Remembering beginning(layer);
+  auto counted = std::make_unique<HashingSource>(beginning, std::move(stop));
   HashingSource& compressed = *counted;
   auto decompressed = TRY(decompress(std::move(counted)));
   HashingSource tar(*decompressed);
@@ -36,7 +56,8 @@ Result<InspectedLayer> inspect_layer(Source& layer, const LayerLimits& limits, s
         inspector, limits));
   Digest diff_id = TRY(tar.digest());
   Digest digest = TRY(compressed.digest());
-  return InspectedLayer{std::move(digest), compressed.bytes_read(), std::move(diff_id), inspector.take()};
+  return InspectedLayer{std::move(digest), compressed.bytes_read(), std::move(diff_id), inspector.take(),
+                        packing_of(beginning.head())};
 }
 
 }  // namespace eulerpublisher

@@ -6,6 +6,7 @@
 
 #include "inspect/layer_report.h"
 #include "inspect/layer_watcher.h"
+#include "stream/decompress.h"
 #include "stream/stream.h"
 
 namespace eulerpublisher {
@@ -16,6 +17,7 @@ struct InspectedLayer {
   uint64_t size = 0;  // of those
   Digest diff_id;     // of what they unpack to
   std::shared_ptr<const LayerReport> report;
+  std::optional<Packing> packing = {};  // by its bytes; absent when we have compressed it ourselves
 };
 
 // By the digests they travel under.

@@ -71,6 +71,26 @@ class Decompressed : public Source {
 
 }  // namespace
 
+std::string_view name_of(Packing packing) {
+  switch (packing) {
+    case Packing::none:
+      return "not compressed";
+    case Packing::gzip:
+      return "gzip";
+    case Packing::zstd:
+      return "zstd";
+  }
+  return "unknown";
+}
+
+Packing packing_of(std::string_view head) {
+  if (head.starts_with("\x1f\x8b")) return Packing::gzip;
+  // A frame, or one that is to be skipped (RFC 8878, 3.1).
+  bool skipped = head.size() >= 4 && (head[0] & 0xf0) == 0x50 && head.substr(1).starts_with("\x2a\x4d\x18");
+  if (skipped || head.starts_with("\x28\xb5\x2f\xfd")) return Packing::zstd;
+  return Packing::none;
+}
+
 Result<std::unique_ptr<Source>> decompress(std::unique_ptr<Source> compressed) {
   auto source = std::make_unique<Decompressed>(std::move(compressed));
   TRY(source->begin());
