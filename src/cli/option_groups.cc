@@ -88,8 +88,7 @@ void moving(CLI::App& app, Options& options) {
                "go on with the registries that work; exit status 3 when one is behind");
   app.add_flag("--allow-older", options.allow_older,
                "let a tag go back to an image made from an older archive");
-  app.add_flag("--allow-fewer-platforms", options.allow_fewer_platforms,
-               "let an index be replaced by one with fewer architectures");
+  fewer_platforms(app, options);
   app.add_option("--verify", options.verify, "read back: sizes of all blobs, or their bytes too (full)")
       ->check(CLI::IsMember({"sizes", "full"}))
       ->capture_default_str();
@@ -117,6 +116,20 @@ void instead_of_checking(CLI::App& app, Options& options) {
       ->type_name("OLD NEW")
       ->expected(2)
       ->excludes(list);
+}
+
+void comparing(CLI::App& app, Options& options) {
+  app.add_option(
+         "--previous", options.previous,
+         "the image to compare with, named as for --diff [what the tag named before, as far as that is "
+         "known here]")
+      ->type_name("IMAGE");
+  fewer_platforms(app, options);
+}
+
+void fewer_platforms(CLI::App& app, Options& options) {
+  app.add_flag("--allow-fewer-platforms", options.allow_fewer_platforms,
+               "let an index be replaced by one with fewer architectures");
 }
 
 void recipe(CLI::App& app, Options& options) {
@@ -166,11 +179,12 @@ void running(CLI::App& app, Options& options) {
   app.add_option("--scripts", options.scripts_folder,
                  "a folder of shUnit2 scripts; NAME_test.sh is run for the image NAME, if it is there")
       ->type_name("FOLDER");
+  app.add_flag("--run-network", options.run_network,
+               "let what is run use the network: packages are installed too, and scripts may pull images");
 }
 
 void with_network(CLI::App& app, Options& options) {
-  app.add_flag("--network", options.run_network,
-               "let containers use the network: packages are installed too, and scripts may pull images");
+  app.add_flag("--network", options.run_network, "the same as --run-network");
 }
 
 void reports(CLI::App& app, Options& options) {

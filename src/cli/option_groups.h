@@ -19,6 +19,8 @@ void version(CLI::App&, Options&);              // it must be named
 void possible_version(CLI::App&, Options&);     // it may be named
 void any_tag(CLI::App&, Options&);              // of any image
 void instead_of_checking(CLI::App&, Options&);  // --list and --diff
+void comparing(CLI::App&, Options&);            // --previous
+void fewer_platforms(CLI::App&, Options&);      // --allow-fewer-platforms
 void where_to(CLI::App&, Options&);             // -p and -g
 void connecting(CLI::App&, Options&);           // logins, TLS
 void where_from(CLI::App&, Options&);           // -i, -a, --source

@@ -46,6 +46,7 @@ struct Options {
   std::vector<std::string> results;       // assemble: likewise
   bool list_checks = false;               // check
   std::vector<std::string> diff;          // check: two images
+  std::string previous;                   // check: an image to compare with
   std::string versions;                   // sync: a list; empty: all
   std::string every;                      // sync: as a service
   bool once = false;                      // sync
@@ -60,7 +61,7 @@ struct Options {
   int retries = 5;
   std::string engine = "auto";
   std::string require_run = "none";
-  bool run_network = false;          // --network
+  bool run_network = false;          // --run-network
   std::vector<std::string> scripts;  // -s
   std::string scripts_folder;        // --scripts
   std::string junit;                 // check

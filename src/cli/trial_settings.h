@@ -6,8 +6,8 @@
 
 namespace eulerpublisher::cli {
 
-// What --engine, --require-run, --network, -s and --scripts mean together, for an image of this repository
-// and tag. `invalid` when a script that was named does not exist, before anything is run.
+// What --engine, --require-run, --run-network, -s and --scripts mean together, for an image of this
+// repository and tag. `invalid` when a script that was named does not exist, before anything is run.
 Result<TrialTerms> trial_terms(const Options& options, const Policy& policy, const std::string& tag);
 
 // The same for an application image.  The script IMAGE_test.sh is looked for in the folder of --scripts, then

@@ -80,10 +80,6 @@ Result<Tried> look_at_manager(Trial& trial) {
 
 Result<Tried> look_at_install(Trial& trial) {
   Tried tried;
-  if (!trial.terms.network) {
-    tried.not_run = "it needs --network";
-    return tried;
-  }
   const Probe& probe = *TRY(trial.probe());
   std::string manager = manager_in(probe);
   if (manager.empty()) {
@@ -123,9 +119,13 @@ TrialCheck package_manager_trial() {
 
 TrialCheck install_trial() {
   return {.name = "install",
-          .reason = "packages must be installable from the configured repositories (with --network)",
+          .reason = "packages must be installable from the configured repositories (with --run-network)",
           .severity = Severity::warning,
-          .look = look_at_install};
+          .look = look_at_install,
+          .unasked = [](const TrialTerms& terms) -> std::optional<std::string> {
+            if (terms.network) return std::nullopt;
+            return "it needs --run-network";
+          }};
 }
 
 }  // namespace eulerpublisher

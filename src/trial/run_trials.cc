@@ -41,6 +41,9 @@ class Trials {
   Result<std::unique_ptr<LoadedImage>> load_with(Engine& engine, const ImageToRun& image);
   void none_on(const CheckedPlatform& platform, const std::string& why, bool required);
   bool is_required(const CheckedPlatform& platform) const;
+  std::optional<std::string> unasked_of(const TrialCheck& check) const {
+    return check.unasked ? check.unasked(terms_) : std::nullopt;
+  }
   CheckResult sum_up(const TrialCheck& check, std::vector<Ending> endings) const;
 
   const CheckedImage& image_;
@@ -62,7 +65,11 @@ bool Trials::is_required(const CheckedPlatform& platform) const {
 
 void Trials::none_on(const CheckedPlatform& platform, const std::string& why, bool required) {
   Outcome outcome = required ? Outcome::could_not_look : Outcome::not_run;
-  for (auto& endings : endings_) endings.push_back({{platform.platform, outcome, why}, {}});
+  for (size_t i = 0; i < checks_.size(); ++i) {
+    auto unasked = unasked_of(checks_[i]);
+    Outcome ended = unasked ? Outcome::not_run : outcome;
+    endings_[i].push_back({{platform.platform, ended, unasked.value_or(why)}, {}});
+  }
 }
 
 Result<std::unique_ptr<LoadedImage>> Trials::load_with(Engine& engine, const ImageToRun& image) {
@@ -89,6 +96,11 @@ Result<std::unique_ptr<LoadedImage>> Trials::load(const CheckedPlatform& platfor
 
 Ending Trials::end_of(const TrialCheck& check, Trial& trial) {
   Ending ending{{trial.platform.platform, Outcome::passed, ""}, {}};
+  if (auto unasked = unasked_of(check)) {
+    ending.outcome.outcome = Outcome::not_run;
+    ending.outcome.note = *unasked;
+    return ending;
+  }
   if (check.needs_shell && !has_shell(trial.platform)) {
     ending.outcome.outcome = Outcome::not_run;
     ending.outcome.note = "it has no shell";

@@ -79,22 +79,29 @@ Result<std::optional<Finding>> run_script(Trial& trial, const fs::path& script, 
   return Finding{trial.platform.platform.text(), std::move(text), tail(said)};
 }
 
+bool is_there(const TestScript& script) {
+  std::error_code ignored;
+  return fs::is_regular_file(script.file, ignored);
+}
+
+// Why there is nothing to run, if so.
+std::optional<std::string> unasked(const TrialTerms& terms) {
+  if (terms.scripts.empty()) return "no script was named (-s, --scripts)";
+  for (const TestScript& script : terms.scripts)
+    if (script.demanded || is_there(script)) return std::nullopt;
+  return fmt::format("there is no {}", terms.scripts.back().file.string());
+}
+
 Result<Tried> look(Trial& trial) {
   Tried tried;
   std::vector<fs::path> there;
   for (const TestScript& script : trial.terms.scripts) {
-    std::error_code ignored;
-    if (fs::is_regular_file(script.file, ignored)) {
+    if (is_there(script)) {
       there.push_back(script.file);
     } else if (script.demanded) {
       return not_found("there is no script {}", script.file.string());
-    } else {
-      tried.not_run = fmt::format("there is no {}", script.file.string());
     }
   }
-  if (trial.terms.scripts.empty()) tried.not_run = "no script was named (-s, --scripts)";
-  if (there.empty()) return tried;
-  tried.not_run.reset();
   if (process::find_program("shunit2").empty() && !fs::exists("/usr/share/shunit2/shunit2"))
     return unavailable("shunit2 is not installed, which test scripts read");
   auto docker = trial.image.docker(trial.terms.network);
@@ -115,7 +122,8 @@ TrialCheck scripts_trial() {
           .reason = "tests that people have written for an image must pass (shUnit2)",
           .severity = Severity::blocker,
           .look = look,
-          .needs_shell = false};
+          .needs_shell = false,
+          .unasked = unasked};
 }
 
 }  // namespace eulerpublisher

@@ -72,6 +72,8 @@ struct TrialCheck {
   Severity severity = Severity::warning;      // unless the policy says another
   std::function<Result<Tried>(Trial&)> look;  // an Error means "could not look"
   bool needs_shell = true;                    // without /bin/sh there is nothing to try
+  // Why nobody has asked for it, if so: then it is `not run`, also where running is required.  May be empty.
+  std::function<std::optional<std::string>(const TrialTerms&)> unasked = {};
 };
 
 // All of them, in the order in which they are shown.

@@ -200,6 +200,8 @@ TEST_F(TrialsTest, SayWhyNothingWasRunAndRefuseWhereItIsRequired) {
   terms.require = RequireRun::native;
   results = try_it();
   EXPECT_EQ(named(results, "starts").outcome, Outcome::could_not_look);
+  // Nobody has asked for these, so nobody misses them.
+  EXPECT_THAT(ended(results, Outcome::not_run), UnorderedElementsAre("install", "scripts")) << told(results);
   EXPECT_TRUE(refuses(results));
 }
 
