@@ -3,7 +3,9 @@
 
 #include "check/check.h"
 #include "check/print_checks.h"
+#include "check/print_comparison.h"
 #include "cli/commands.h"
+#include "cli/image_before.h"
 #include "cli/image_name.h"
 #include "cli/print.h"
 #include "cli/reports.h"
@@ -11,6 +13,7 @@
 #include "engine/work_folder.h"
 #include "registry/keeping_reader.h"
 #include "registry/layout_repository.h"
+#include "release/inspection.h"
 #include "rpm/read_packages.h"
 
 namespace eulerpublisher::cli {
@@ -18,10 +21,32 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// The image before it; layers that both have are not read again.
+Result<Previous> read_image_before(Session& session, const LookedAt& now, const CheckedImage& image) {
+  ImageBefore before = TRY(find_image_before(session, now));
+  if (!before.digest) return Previous{{}, before.unknown};
+  InspectedLayers known;
+  for (const CheckedPlatform& platform : image.platforms)
+    for (const InspectedLayer& layer : platform.layers) known.emplace(layer.digest, layer);
+  return inspect_previous(*before.reader, *before.digest, known, session.stop);
+}
+
+ImageReport report_of(const CheckedImage& image, const std::string& repository,
+                      const std::string& reference) {
+  ImageReport report{repository, reference, image.top.digest, {}, {}, {}};
+  for (const CheckedPlatform& platform : image.platforms) {
+    report.platforms.push_back(platform.platform);
+    if (platform.packages) report.packages.push_back({platform.platform, *platform.packages});
+  }
+  return report;
+}
+
 // Looks at what is there, and runs it.  Over the wire each layer comes once.
-Result<ImageReport> look_at(Session& session, RepositoryReader& repository, const std::string& reference,
-                            const Expectation& expected, const TrialTerms& terms, bool prepared_only) {
+Result<ImageReport> look_at(Session& session, const std::shared_ptr<RepositoryReader>& place,
+                            const std::string& reference, const Expectation& expected,
+                            const TrialTerms& terms, bool prepared_only) {
   std::stop_token stop = session.stop;
+  RepositoryReader& repository = *place;
   auto found = find_image(repository, reference, stop);
   bool absent = !found && found.error().kind() == ErrorKind::not_found;
   if (absent && expected.version && prepared_only)
@@ -37,12 +62,13 @@ Result<ImageReport> look_at(Session& session, RepositoryReader& repository, cons
   RepositoryReader& reader = keeping ? *keeping : repository;
   CheckedImage image = TRY(read_image(reader, top, {}, Unread::read, stop, packages_of_root)
                                .within("reading {} in {}", reference, reader.name()));
-  ImageReport report{reader.name(), reference, top.digest, {}, {}, {}};
-  for (const CheckedPlatform& platform : image.platforms) {
-    report.platforms.push_back(platform.platform);
-    if (platform.packages) report.packages.push_back({platform.platform, *platform.packages});
-  }
-  report.results = run_checks(all_checks(), {reader, image, expected, session.policy.checks()}, stop);
+  ImageReport report = report_of(image, reader.name(), reference);
+  Subject subject{reader, image, expected, session.policy.checks()};
+  Previous before = TRY(read_image_before(session, {place, reference, top.digest, prepared_only}, image));
+  if (before.image) report.comparison = compare(*before.image, image);
+  if (report.comparison) subject.comparison = &*report.comparison;
+  report.not_compared = subject.not_compared = before.unknown;
+  report.results = run_checks(all_checks(), subject, stop);
   auto open_layer = [&](const Descriptor& layer, std::stop_token stop) {
     return reader.open_blob(layer, 0, stop);
   };
@@ -56,11 +82,13 @@ Json to_json(const ImageReport& report) {
           {"tag", report.reference},
           {"digest", report.digest.text()},
           {"refused", refuses(report.results)},
-          {"checks", Json::parse(print_checks(report.results))}};
+          {"checks", Json::parse(print_checks(report.results))},
+          {"comparison", report.comparison ? Json::parse(print_comparison(*report.comparison)) : Json()}};
 }
 
 std::string describe(const ImageReport& report) {
-  return fmt::format("{}  {}\n{}", report.name(), report.digest.text(), describe_checks(report.results));
+  return fmt::format("{}  {}\n{}{}", report.name(), report.digest.text(), describe_checks(report.results),
+                     report.comparison ? brief_comparison(*report.comparison) : "");
 }
 
 // Without -g and -p it is what was prepared that is looked at.
@@ -97,6 +125,7 @@ Result<std::vector<View>> views_of(Session& session, const std::string& referenc
 Result<Expectation> expectation_of(Session& session) {
   const Options& options = session.options;
   Expectation expected;
+  expected.fewer_platforms = options.allow_fewer_platforms;
   if (!options.tag.empty())
     if (auto tag = Tag::parse(options.tag)) expected.names.push_back(*tag);
   if (options.version.empty()) return expected;
@@ -129,7 +158,7 @@ Result<ExitStatus> run_check(Session& session) {
   for (const View& view : TRY(views_of(session, reference))) {
     if (!wants_prepared(options)) expected.hidden = view.in_private;
     ImageReport report =
-        TRY(look_at(session, *view.reader, reference, expected, terms, wants_prepared(options)));
+        TRY(look_at(session, view.reader, reference, expected, terms, wants_prepared(options)));
     refused = refused || refuses(report.results);
     documents.push_back(to_json(report));
     tell(session, describe(report));

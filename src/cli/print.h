@@ -31,6 +31,8 @@ std::string brief_checks(const std::vector<CheckResult>& results);
 
 // For people: what became different between two images, the most telling of it.
 std::string describe(const Comparison& comparison);
+// The same in a line for each platform.
+std::string brief_comparison(const Comparison& comparison);
 
 std::string describe_tags(const Version& version, const std::vector<EarnedTag>& tags);
 std::string tags_to_json(const Version& version, const std::vector<EarnedTag>& tags);

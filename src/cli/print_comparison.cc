@@ -64,7 +64,27 @@ std::string describe(const PlatformComparison& one) {
   return text;
 }
 
+// `2 added, 1 removed, 3 in another version`
+std::string brief_packages(const PlatformComparison& one) {
+  size_t added = 0, removed = 0, changed = 0;
+  for (const PackageChange& package : one.package_changes)
+    ++(package.before.empty() ? added : package.after.empty() ? removed : changed);
+  if (added + removed + changed == 0) return "the same";
+  return fmt::format("{} added, {} removed, {} in another version", added, removed, changed);
+}
+
 }  // namespace
+
+std::string brief_comparison(const Comparison& comparison) {
+  std::string text = fmt::format("since {}, before it:\n", comparison.before.brief());
+  for (const PlatformComparison& one : comparison.platforms) {
+    text += fmt::format("  {}: layers {}", one.platform.text(), amount(one.layer_bytes, size_text));
+    if (one.contents_known) text += fmt::format("; files {}", amount(one.files, number));
+    if (one.packages_known) text += "; packages: " + brief_packages(one);
+    text += "\n";
+  }
+  return text;
+}
 
 std::string describe(const Comparison& comparison) {
   std::string text = fmt::format("{}\n-> {}\n", comparison.before.text(), comparison.after.text());

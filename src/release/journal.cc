@@ -209,6 +209,19 @@ class SqliteJournal : public Journal {
     return LastWord{row.text(7), !row.text(8).empty(), event_in(row)};
   }
 
+  Result<std::vector<Event>> moves(const std::optional<std::string>& repository, const std::string& tag,
+                                   size_t most) override {
+    auto database = database_.lock();
+    auto rows = TRY(query(database->get(),
+                          "SELECT kind, repository, tag, from_digest, to_digest, text, time FROM event WHERE "
+                          "repository = coalesce(nullif(?, ''), repository) AND tag = ? AND kind = 'moved' "
+                          "ORDER BY number DESC LIMIT ?",
+                          {repository.value_or(""), tag, static_cast<int64_t>(most)}));
+    std::vector<Event> moves;
+    while (TRY(rows.step())) moves.push_back(event_in(rows));
+    return moves;
+  }
+
   Result<std::vector<Entry>> unfinished() override {
     return select("WHERE result = '' ORDER BY started, rowid", {});
   }

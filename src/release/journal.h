@@ -73,6 +73,9 @@ class Journal {
   };
   virtual Result<std::optional<LastWord>> last_word(const std::string& repository,
                                                     const std::string& tag) = 0;
+  // The moves that were made of a tag, newest first; in any repository when none is named.
+  virtual Result<std::vector<Event>> moves(const std::optional<std::string>& repository,
+                                           const std::string& tag, size_t most) = 0;
   // Those whose end was never written, oldest first.
   virtual Result<std::vector<Entry>> unfinished() = 0;
 };

@@ -100,6 +100,11 @@ TEST(Journal, KnowsTheLastWordOnATag) {
   ASSERT_TRUE(series.has_value());
   EXPECT_EQ(series->release, first) << "a plan moves nothing";
   EXPECT_TRUE(series->over);
+  // Made, and not only begun.
+  EXPECT_EQ(journal->moves("a", "latest", 10)->size(), 1u);
+  ASSERT_EQ(journal->moves({}, "latest", 10)->size(), 2u);
+  EXPECT_EQ(journal->moves({}, "latest", 1)->front().repository, "b");
+  EXPECT_TRUE(journal->moves("c", "latest", 10)->empty());
 }
 
 TEST(Journal, RefusesAFileThatIsNoJournal) {

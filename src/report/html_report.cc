@@ -1,4 +1,5 @@
 #include "page/page.h"
+#include "report/html_comparison.h"
 #include "report/image_report.h"
 
 namespace eulerpublisher {
@@ -111,6 +112,7 @@ std::string print_html(const std::vector<ImageReport>& reports) {
                 {"Platforms", {platforms}}});
     add_findings(page, report);
     add_checks(page, report);
+    add_comparison(page, report);
     for (const PlatformPackages& installed : report.packages) add_packages(page, installed);
   }
   return page.html();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check/check.h"
+#include "check/comparison.h"
 #include "rpm/package_list.h"
 
 namespace eulerpublisher {
@@ -23,6 +24,8 @@ struct ImageReport {
   std::vector<Platform> platforms;
   std::vector<CheckResult> results;
   std::vector<PlatformPackages> packages = {};  // of the platforms that have an rpm database
+  std::optional<Comparison> comparison = {};    // with the image before it
+  std::string not_compared = {};                // why there is none
 
   std::string name() const { return repository + (reference.starts_with("sha256:") ? "@" : ":") + reference; }
 };

@@ -91,5 +91,27 @@ TEST(HtmlReport, ListsThePackagesOfEachPlatformWithoutKeys) {
   EXPECT_THAT(print_html({report_of({result_of(Outcome::passed)})}), Not(HasSubstr("Packages of")));
 }
 
+TEST(HtmlReport, ShowsWhatBecameDifferentSinceTheImageBefore) {
+  ImageReport report = report_of({result_of(Outcome::passed)});
+  report.not_compared = "it is not known what 24.03 named before";
+  EXPECT_THAT(print_html({report}), HasSubstr("Not compared: it is not known what 24.03 named before."));
+  PlatformComparison arm;
+  arm.platform = arm64;
+  arm.layer_bytes = {100, 150};
+  arm.packages_known = true;
+  arm.package_changes = {{"vim", "aarch64", "9-1", ""}, {"<b>", "aarch64", "", "5-1"}};
+  arm.configuration = {{"Env PATH", "/bin", ""}};
+  arm.folders = {{"usr/lib64", {10, 2048}}};
+  arm.file_changes = {{"opt/new", FileChange::Kind::added, ""}};
+  report.comparison = Comparison{digest_of("old"), digest_of("x"), {amd64}, {}, {arm}};
+  std::string html = print_html({report});
+  for (const char* words :
+       {"+50.0%", ">linux/amd64<", "&lt;b&gt;", "removed", "added", "Env PATH", "not there", "/usr/lib64",
+        "2.0 KiB", "/opt/new", "Files that changed on linux/arm64: 1"})
+    EXPECT_THAT(html, HasSubstr(words)) << words;
+  report.comparison->after = report.comparison->before;
+  EXPECT_THAT(print_html({report}), HasSubstr("It is the same image."));
+}
+
 }  // namespace
 }  // namespace eulerpublisher

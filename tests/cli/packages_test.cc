@@ -1,6 +1,7 @@
 // Real rpm databases in images that are published and checked.
 
 #include "cli/publishing.h"
+#include "support/browser.h"
 #include "support/checked_image.h"
 #include "support/rpm_database.h"
 
@@ -12,17 +13,12 @@ using test::DatabaseKind;
 using test::Ran;
 using test::RpmDatabase;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class Packages : public Publishing {
  protected:
   using Versions = std::map<std::string, std::string>;
-  static Versions base() {
-    return {{"bash", "5.2.15-9.oe2403sp1"},
-            {"coreutils", "9.4-5.oe2403sp1"},
-            {"dnf", "4.16.2-4.oe2403sp1"},
-            {"glibc", "2.38-47.oe2403sp1"},
-            {"openEuler-release", "24.03LTS_SP1-55.oe2403sp1"}};
-  }
+  static Versions base() { return test::base_packages(); }
 
   void SetUp() override {
     Publishing::SetUp();
@@ -39,6 +35,40 @@ class Packages : public Publishing {
     recipe.layers[0].push_back({.path = path, .content = content});
     if (index != "docker_img") recipe.created = "2024-07-01T10:00:00Z";
     site.put(architecture, test::make_archive(recipe), test::sp1, index);
+  }
+
+  // What the tag named before is found by itself, and shown.
+  void expect_page_of_comparison() {
+    std::string page = (machine / "report.html").string();
+    Ran ran = machine.run(words("check", {oci()}, {"--html", page, "--json"}));
+    ASSERT_EQ(ran.status, 0) << test::told(ran);
+    json comparison = json::parse(ran.out)[0]["comparison"];
+    ASSERT_TRUE(comparison.is_object()) << ran.out;
+    EXPECT_THAT(comparison.dump(), HasSubstr(R"("package":"coreutils")"));
+    EXPECT_THAT(ran.err, HasSubstr("packages: 0 added, 1 removed, 1 in another version"));
+    if (!test::Browser::is_here()) {
+      std::cout << "SKIPPED: chromium is not installed\n";
+      return;
+    }
+    auto browser = test::Browser::start();
+    ASSERT_TRUE(browser.has_value()) << browser.error().text();
+    for (int width : {400, 1400}) {
+      Done opened = (*browser)->open(page, {.width = width});
+      ASSERT_TRUE(opened.has_value()) << opened.error().text();
+      EXPECT_THAT(*(*browser)->complaints(), IsEmpty());
+      EXPECT_THAT(*test::hard_to_read(**browser), IsEmpty()) << width;
+      auto tables = *test::tables_in(**browser);
+      // Findings and all checks; amounts and packages of each platform, at least; then what is installed.
+      ASSERT_GE(tables.size(), 8u);
+      for (size_t i : {2, 3}) {
+        EXPECT_GE(tables[i].rows, 2u) << i;
+        EXPECT_EQ(tables[i].empty_cells, 0u) << i;
+      }
+      std::string text = (*browser)->evaluate("document.body.innerText").value();
+      for (const char* words : {"What became different on linux/amd64", "coreutils", "9.4-5.oe2403sp1",
+                                "removed", "another version", "2.38-48.oe2403sp1"})
+        EXPECT_THAT(text, HasSubstr(words)) << width;
+    }
   }
 
   json checked(const Ran& ran) {
@@ -122,6 +152,7 @@ TEST_F(Packages, AreComparedWithThoseBefore) {
   expect_success(diff);
   EXPECT_THAT(diff.err, HasSubstr("glibc"));
   EXPECT_THAT(diff.err, HasSubstr("2.38-47.oe2403sp1  2.38-48.oe2403sp1"));
+  expect_page_of_comparison();
 }
 
 }  // namespace

@@ -48,6 +48,14 @@ void run_well(const Command& command) {
 
 }  // namespace
 
+std::map<std::string, std::string> base_packages() {
+  return {{"bash", "5.2.15-9.oe2403sp1"},
+          {"coreutils", "9.4-5.oe2403sp1"},
+          {"dnf", "4.16.2-4.oe2403sp1"},
+          {"glibc", "2.38-47.oe2403sp1"},
+          {"openEuler-release", "24.03LTS_SP1-55.oe2403sp1"}};
+}
+
 RpmDatabase::RpmDatabase(const std::map<std::string, std::string>& versions, const std::string& architecture,
                          bool is_signed) {
   std::string top = folder_.path().string(), database = (folder_ / "db").string();
@@ -91,6 +99,13 @@ std::string RpmDatabase::bytes(DatabaseKind kind) const {
   if (kind == DatabaseKind::ndb) return ndb();
   if (kind == DatabaseKind::berkeley) return berkeley();
   return read_text(folder_ / "db/rpmdb.sqlite");
+}
+
+std::string RpmDatabase::without(const std::string& package) const {
+  TempFolder copy{"ep-rpm"};
+  std::filesystem::copy(folder_ / "db", copy / "db");
+  run_well({.argv = {"rpm", "--dbpath", (copy / "db").string(), "-e", "--justdb", "--nodeps", package}});
+  return read_text(copy / "db/rpmdb.sqlite");
 }
 
 std::map<unsigned, std::string> RpmDatabase::headers() const {

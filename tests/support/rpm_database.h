@@ -11,6 +11,9 @@ namespace eulerpublisher::test {
 // The kinds of rpm database.
 enum class DatabaseKind { sqlite, ndb, berkeley };
 
+// The base set of 24.03-LTS-SP1, for RpmDatabase.
+std::map<std::string, std::string> base_packages();
+
 // A real rpm database, made with rpmbuild and rpm from packages without files.
 class RpmDatabase {
  public:
@@ -24,6 +27,8 @@ class RpmDatabase {
   // Where the file lies in a root, and its bytes.
   static std::string path_of(DatabaseKind kind);
   std::string bytes(DatabaseKind kind) const;
+  // The SQLite file as it is once rpm has forgotten this package, which may be a key: `gpg-pubkey`.
+  std::string without(const std::string& package) const;
 
  private:
   // The headers of the packages, by their numbers.
