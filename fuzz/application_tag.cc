@@ -3,6 +3,7 @@
 #include "catalogue/app_version.h"
 #include "catalogue/path_parts.h"
 #include "fuzz/target.h"
+#include "policy/tag_parts.h"
 
 using namespace eulerpublisher;
 
