@@ -9,19 +9,19 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
 install_packages build >&2
-bench=$PWD/build/bench
+bench=$PWD/build/bench build=$PWD/build-bench
 mkdir -p "$bench"
-cmake -S . -B "$bench/build" -G Ninja -DEP_BENCH=ON >"$bench/configure.log" 2>&1 ||
+cmake -S . -B "$build" -G Ninja -DEP_BENCH=ON -DEP_WERROR=ON -DCMAKE_CXX_COMPILER=g++ >"$bench/configure.log" 2>&1 ||
   { cat "$bench/configure.log" >&2; exit 1; }
-cmake --build "$bench/build" --target make_catalogue measure >&2
+cmake --build "$build" --target make_catalogue measure >&2
 program=${EP_PROGRAM:-}
 if [ -z "$program" ]; then
-  cmake --build "$bench/build" --target eulerpublisher >&2
-  program=$bench/build/eulerpublisher
+  cmake --build "$build" --target eulerpublisher >&2
+  program=$build/eulerpublisher
 fi
 rm -rf "$bench/catalogue" "$bench/lint.times"
-"$bench/build/bench/make_catalogue" "$bench/catalogue"
+"$build/bench/make_catalogue" "$bench/catalogue"
 "$program" container lint "$bench/catalogue" 2>&1 | tail -n 1
-for _ in $(seq 11); do "$bench/build/bench/measure" "$bench/lint.times" "$program" container lint "$bench/catalogue" --quiet; done
+for _ in $(seq 11); do "$build/bench/measure" "$bench/lint.times" "$program" container lint "$bench/catalogue" --quiet; done
 sort -n "$bench/lint.times" | awk '{ wall[NR] = $1; cpu[NR] = $2 + $3; peak = $4 > peak ? $4 : peak }
   END { printf "median %.3f s (%.3f – %.3f), CPU %.3f s, %.1f MiB\n", wall[6], wall[1], wall[11], cpu[6], peak / 1024 }'

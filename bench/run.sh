@@ -45,7 +45,7 @@ done
 [ -n "$prepared" ] || install_packages build bench >&2
 # What is measured is the way of the bytes; running the image takes as long as its programs take.
 export EULERPUBLISHER_ENGINE=none
-bench=$PWD/build/bench
+bench=$PWD/build/bench build=$PWD/build-bench
 version=24.03-LTS-SP1 repository=openeuler/openeuler
 archives=openEuler-$version/docker_img
 x86=$archives/x86_64/openEuler-docker.x86_64.tar.xz
@@ -53,18 +53,18 @@ arm=$archives/aarch64/openEuler-docker.aarch64.tar.xz
 
 # The tools, the program, the input -----------------------------------------------------------------------------------
 
-program=${EP_PROGRAM:-$bench/build/eulerpublisher}
-tools=$bench/build/bench
+program=${EP_PROGRAM:-$build/eulerpublisher}
+tools=$build/bench
 cache=${BENCH_CACHE:-$bench}
 make_all() {
   local targets=(floor measure throttle parts large)
   [ -n "${EP_PROGRAM:-}" ] || targets+=(eulerpublisher)
   mkdir -p "$bench"
-  # The same options as scripts/test.sh has: what that compiled, ccache still has.
+  # The same options as scripts/test.sh has, and as deep a folder: what that compiled, ccache still has.
   export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
-  cmake -S . -B "$bench/build" -G Ninja -DEP_BENCH=ON -DEP_WERROR=ON -DCMAKE_CXX_COMPILER=g++ >"$bench/configure.log" 2>&1 ||
+  cmake -S . -B "$build" -G Ninja -DEP_BENCH=ON -DEP_WERROR=ON -DCMAKE_CXX_COMPILER=g++ >"$bench/configure.log" 2>&1 ||
     { cat "$bench/configure.log" >&2; exit 1; }
-  cmake --build "$bench/build" --target "${targets[@]}" >&2
+  cmake --build "$build" --target "${targets[@]}" >&2
   bench/make-release.sh >/dev/null
   [ -z "$large" ] || bench/make-large.sh "$tools/large" "$version"
 }
