@@ -69,7 +69,8 @@ class Pairs {
         bits_[pair >> 6] |= uint64_t{1} << (pair & 63);
       }
   }
-  bool has(unsigned pair) const { return bits_[pair >> 6] >> (pair & 63) & 1; }
+  bool has(unsigned pair) const { return bit(pair); }
+  unsigned bit(unsigned pair) const { return bits_[pair >> 6] >> (pair & 63) & 1; }
   static unsigned number(const char* bytes) {
     return static_cast<unsigned>(static_cast<uint8_t>(bytes[0])) |
            static_cast<unsigned>(static_cast<uint8_t>(bytes[1])) << 8;
@@ -79,8 +80,8 @@ class Pairs {
   size_t next(std::string_view content, size_t at) const {
     for (; at + 8 <= content.size(); at += 8) {
       const char* bytes = content.data() + at;
-      bool any =
-          has(number(bytes)) | has(number(bytes + 2)) | has(number(bytes + 4)) | has(number(bytes + 6));
+      unsigned any =
+          bit(number(bytes)) | bit(number(bytes + 2)) | bit(number(bytes + 4)) | bit(number(bytes + 6));
       if (any) break;
     }
     while (at + 2 <= content.size() && !has(number(content.data() + at))) at += 2;
