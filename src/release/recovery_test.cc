@@ -162,7 +162,7 @@ TEST_F(RecoveryTest, GoesBackWhenItCannotFinish) {
 TEST_F(RecoveryTest, LeavesATagWhoseOlderContentIsGone) {
   kill_after(3);
   note_failure(1, 1);
-  registries[0]->before = [this](const std::string& operation) -> Done {
+  registries[0]->before = [](const std::string& operation) -> Done {
     if (operation == "manifest") return not_found("no such manifest");
     return {};
   };

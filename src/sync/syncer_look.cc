@@ -52,7 +52,8 @@ std::vector<Syncer::Candidate> Syncer::discover(Round& round, std::stop_token st
     // A version that nobody has told us about is looked for where it was seen.
     const std::vector<std::string>& seen = found[version];
     if (!candidate.view.in_policy)
-      std::ranges::stable_partition(where, [&](const std::string& source) { return contains(seen, source); });
+      std::stable_partition(where.begin(), where.end(),
+                            [&](const std::string& source) { return contains(seen, source); });
     for (const std::string& source : seen)
       if (!contains(where, source))
         where.insert(candidate.view.in_policy ? where.end() : where.begin(), source);
