@@ -16,9 +16,9 @@ export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
 
 build_deb() {
   install_packages build
-  cmake -S . -B "$out/deb" -G Ninja -DCMAKE_INSTALL_PREFIX=/usr -DEP_ZSH_COMPLETIONS=share/zsh/vendor-completions
-  cmake --build "$out/deb" --target eulerpublisher command_line_texts
-  cpack -G DEB --config "$out/deb/CPackConfig.cmake" -B "$out"
+  cmake -S . -B "$out" -G Ninja -DCMAKE_INSTALL_PREFIX=/usr -DEP_ZSH_COMPLETIONS=share/zsh/vendor-completions
+  cmake --build "$out" --target eulerpublisher command_line_texts
+  cpack -G DEB --config "$out/CPackConfig.cmake" -B "$out"
 }
 
 build_rpm() {

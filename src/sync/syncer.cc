@@ -286,9 +286,10 @@ void Syncer::prune(const Round& round) {
 
 void Syncer::save(Round& round) {
   if (state_file_.empty() || parts_.dry_run) return;
-  if (state_.totals.rounds % forget_every == 0) documents_.forget_unused();
+  bool over = round.finished != Instant{};
+  if (over && state_.totals.rounds % forget_every == 0) documents_.forget_unused();
   // A registry that could not be looked at still holds what it held.
-  if (round.problems.empty() && !round.stopped && round.finished != Instant{}) images_.forget_unused();
+  if (over && round.problems.empty() && !round.stopped) images_.forget_unused();
   State state = state_;
   state.documents = documents_.kept();
   state.indexes = images_.indexes();

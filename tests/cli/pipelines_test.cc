@@ -242,26 +242,5 @@ TEST(CommandLines, InDocumentsAndJobsAreUnderstoodByTheProgram) {
     EXPECT_TRUE(files.contains(file)) << file;
 }
 
-// The words of a text that begin so: eulerpublisher_http_retries_total.
-std::set<std::string> words_beginning_with(const std::string& text, const std::string& begin) {
-  std::set<std::string> words;
-  for (std::size_t at = 0; (at = text.find(begin, at)) != text.npos; ++at) {
-    auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at);
-    words.insert(text.substr(at, end == text.npos ? end : end - at));
-  }
-  return words;
-}
-
-TEST(Operations, SpeakOnlyOfMetricsThatThereAre) {
-  fs::path source = test::source_folder();
-  std::string metrics = test::read_text(source / "src/sync/metrics.cc");
-  auto named = words_beginning_with(test::read_text(source / "docs/operations.md"), "eulerpublisher_");
-  EXPECT_GE(named.size(), 8u);
-  for (const std::string& name : named)
-    if (name.size() > 15) {
-      EXPECT_THAT(metrics, HasSubstr('"' + name.substr(15) + '"')) << "of docs/operations.md";
-    }
-}
-
 }  // namespace
 }  // namespace eulerpublisher
