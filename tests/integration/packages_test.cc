@@ -41,6 +41,9 @@ class Packages : public testing::Test {
           std::string("usr/lib/systemd/system/eulerpublisher-sync.service"),
           std::string("usr/lib/systemd/system/eulerpublisher-sync-once.service"),
           std::string("usr/lib/systemd/system/eulerpublisher-sync-once.timer"),
+          std::string("usr/share/doc/eulerpublisher/README.md"),
+          std::string("usr/share/doc/eulerpublisher/docs/operations.md"),
+          std::string("usr/share/doc/eulerpublisher/docs/sync.md"),
           std::string("etc/eulerpublisher/policy.yaml"), std::string("etc/eulerpublisher/sync.env")})
       EXPECT_TRUE(fs::exists(root / file)) << file;
     EXPECT_EQ(fs::status(root / "etc/eulerpublisher/auth.json").permissions(),
@@ -170,6 +173,22 @@ TEST_F(SystemdUnits, TheServicesAreLeftAlmostNothingToDoHarmWith) {
                                   "--no-pager", (units / service).string()}});
     EXPECT_TRUE(ran.ok()) << ran.out << ran.err;
   }
+}
+
+// A bare Debian 12 has no /bin/kill, for example.
+TEST_F(SystemdUnits, TheServicesRunNothingThatABareMachineLacks) {
+  size_t seen = 0;
+  for (const char* service : {"eulerpublisher-sync.service", "eulerpublisher-sync-once.service"}) {
+    std::istringstream lines(test::read_text(units / service));
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.starts_with("Exec")) continue;
+      std::string program = line.substr(line.find('=') + 1);
+      program = program.substr(0, program.find(' '));
+      EXPECT_TRUE(program == "/bin/sh" || program == (folder / "bin/eulerpublisher").string()) << line;
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 3u);
 }
 
 TEST_F(SystemdUnits, BothServicesAreConfinedAlike) {
