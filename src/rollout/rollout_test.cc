@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 
+#include "rollout/status.h"
 #include "support/archive_maker.h"
 #include "support/memory_repository.h"
 #include "support/process.h"
@@ -140,6 +142,32 @@ class RollOut : public testing::Test {
     return outcomes;
   }
 
+  // How tags stand where `engine` builds, or where nothing does and any of `engines` may have: `cann:latest`.
+  std::map<std::string, std::string> standing(std::optional<std::string> engine,
+                                              const std::vector<std::string>& engines = {}) {
+    auto catalogue = catalogue::read_catalogue({tree_.path(), ""}).value();
+    auto all = catalogue.all_entries();
+    auto plan = catalogue::make_build_plan(catalogue, {all.begin(), all.end()}, policy).value();
+    Shelf shelf{"first/openeuler", "first/openeuler", false,
+                [&](const std::string& name) -> Result<std::shared_ptr<RepositoryReader>> {
+                  return std::shared_ptr<RepositoryReader>(repository("first", name));
+                }};
+    Bases bases(shelf, shelf);
+    StatusParts parts{{catalogue, policy, bases, [&](const Platform&) { return engine; }},
+                      engines,
+                      false,
+                      [&](const std::string& name) -> Result<std::vector<Destination>> {
+                        std::vector<Destination> list;
+                        for (const std::string& registry : destinations)
+                          list.push_back({registry, repository(registry, name), nullptr});
+                        return list;
+                      }};
+    std::map<std::string, std::string> states;
+    auto found = look_at_status(plan, parts, {}).value();
+    for (const TagStatus& one : found) states[one.name + ":" + one.tag.text()] = name_of(one.state);
+    return states;
+  }
+
   static std::vector<std::string> states(const std::vector<ImageOutcome>& outcomes) {
     std::vector<std::string> all;
     for (const ImageOutcome& outcome : outcomes)
@@ -234,6 +262,13 @@ TEST_F(RollOut, TwoTagsOfOneDockerfileAreBuiltOnce) {
   EXPECT_NE(tagged("cann", "8-oe2403lts"), std::nullopt);
 }
 
+TEST_F(RollOut, TagsKeepTheirCase) {
+  image("AI/cann", {{"8.0.RC1-oe2403LTS", "8.0/24.03-lts/Dockerfile"}});
+  publish({"openeuler:24.03-lts", "cann:8.0.RC1-oe2403LTS"});
+  EXPECT_NE(tagged("cann", "8.0.RC1-oe2403LTS"), std::nullopt);
+  EXPECT_EQ(tagged("cann", "8.0.rc1-oe2403lts"), std::nullopt);
+}
+
 TEST_F(RollOut, LatestMovesOnlyWithItsOwnImageAndNeverBack) {
   publish({"openeuler:24.03-lts", "redis:7.0-oe2403lts"});
   EXPECT_EQ(tagged("redis", "latest"), std::nullopt);
@@ -290,6 +325,39 @@ TEST_F(RollOut, WhatWasBuiltIsNotBuiltAgainWhenItCouldNotBeSent) {
   before = nullptr;
   EXPECT_THAT(states(publish({"cann:8.0-oe2403lts"})), ElementsAre("cann_8.0-oe2403lts published"));
   EXPECT_THAT(built, IsEmpty());
+}
+
+TEST_F(RollOut, StandsAsAnyEngineWouldHaveItWhereNoneIsInstalled) {
+  publish();
+  EXPECT_EQ(standing("fake")["cann:8.0-oe2403lts"], "up to date");
+  EXPECT_EQ(standing("another")["openeuler:24.03-lts"], "changed");
+  EXPECT_EQ(standing(std::nullopt, {"another", "fake"})["cann:8.0-oe2403lts"], "up to date");
+  EXPECT_EQ(standing(std::nullopt, {"another"})["cann:8.0-oe2403lts"], "changed");
+  write("Base/openeuler/24.03-lts/more", "x");
+  auto states = standing(std::nullopt, {"another", "fake"});
+  EXPECT_EQ(states["openeuler:24.03-lts"], "changed");
+  EXPECT_EQ(states["torch:2.5-oe2403lts"], "base waits");
+}
+
+TEST_F(RollOut, ASilentRegistryIsNotAskedAboutEveryImage) {
+  for (int i = 0; i < 40; ++i) {
+    std::string name = fmt::format("more{}", i);
+    image("AI/" + name, {{"1-oe2403lts", "1/24.03-lts/Dockerfile"}});
+    write("AI/" + name + "/1/24.03-lts/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+    write("AI/image-list.yml",
+          test::read_text(tree_ / "AI/image-list.yml") + "  " + name + ": " + name + "\n");
+  }
+  destinations = {"second"};
+  std::atomic<int> asked = 0;
+  before = [&](const std::string&) -> Done {
+    ++asked;
+    return unavailable("nobody is there");
+  };
+  auto states = standing("fake");
+  EXPECT_EQ(states["more39:1-oe2403lts"], "could not look");
+  EXPECT_GE(states.size(), 80u);
+  // Those that look at the same time have all begun by then.
+  EXPECT_LT(asked, 60) << "of more than 80";
 }
 
 TEST_F(RollOut, SaysWhichBaseIsMissing) {
