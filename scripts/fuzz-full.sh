@@ -12,6 +12,8 @@ shift || true
 . scripts/packages.sh
 install_packages build
 build=$PWD/build-fuzz
+# Undefined behaviour ends a run as a finding; without this it would only be a line in the log.
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 CXX=${CXX:-clang++} cmake -S . -B "$build" -G Ninja -DEP_FUZZ=ON -DEP_SANITIZE=address,undefined >/dev/null
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then

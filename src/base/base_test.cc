@@ -79,5 +79,11 @@ TEST(Rfc3339, ReadsZonesAndFractions) {
     EXPECT_FALSE(parse_rfc3339(text).has_value()) << text;
 }
 
+TEST(Rfc3339, TakesTheFirstOrLastSecondThereIsForYearsThatCannotBeTold) {
+  EXPECT_EQ(rfc3339(*parse_rfc3339("9999-12-31T23:59:59-23:59")), "2262-04-11T23:47:16Z");
+  EXPECT_EQ(rfc3339(*parse_rfc3339("0000-01-01T00:00:00+23:59")), "1677-09-21T00:12:44Z");
+  EXPECT_FALSE(parse_rfc3339("-001-01-01T00:00:00Z").has_value());
+}
+
 }  // namespace
 }  // namespace eulerpublisher

@@ -70,11 +70,13 @@ Result<Instant> parse_rfc3339(std::string_view text) {
   if (!zoned) {
     std::string zone(rest);
     char sign = 0;
-    zoned = zone.size() == 6 && std::sscanf(zone.c_str(), "%c%2d:%2d", &sign, &offset_hour, &offset_minute) == 3 &&
+    zoned = zone.size() == 6 &&
+            std::sscanf(zone.c_str(), "%c%2d:%2d", &sign, &offset_hour, &offset_minute) == 3 &&
             (sign == '+' || sign == '-');
     if (sign == '-') offset_hour = -offset_hour, offset_minute = -offset_minute;
   }
-  if (!zoned || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+  if (!zoned || year < 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
+      second > 60)
     return invalid("'{}' is not a time of the form 2024-06-01T10:00:00Z", text);
   std::tm parts{};
   parts.tm_year = year - 1900;
@@ -83,8 +85,9 @@ Result<Instant> parse_rfc3339(std::string_view text) {
   parts.tm_hour = hour;
   parts.tm_min = minute;
   parts.tm_sec = second;
-  return std::chrono::system_clock::from_time_t(timegm(&parts)) -
-         std::chrono::minutes(offset_hour * 60 + offset_minute);
+  int64_t seconds = int64_t{timegm(&parts)} - (offset_hour * 60 + offset_minute) * 60;
+  constexpr int64_t farthest = std::chrono::floor<std::chrono::seconds>(Instant::duration::max()).count();
+  return Instant(std::chrono::seconds(std::clamp(seconds, -farthest, farthest)));
 }
 
 }  // namespace eulerpublisher

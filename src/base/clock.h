@@ -33,7 +33,8 @@ Random& system_random();
 
 // 2024-06-01T10:00:00Z (RFC 3339, UTC, whole seconds).
 std::string rfc3339(Instant time);
-// Reads RFC 3339 with any zone and fraction; the fraction is dropped.
+// Reads RFC 3339 with any zone and fraction; the fraction is dropped.  What lies beyond the years that an Instant
+// can tell (1677 to 2262) becomes the first or last of its seconds.
 Result<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace eulerpublisher

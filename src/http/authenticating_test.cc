@@ -256,6 +256,9 @@ TEST(Token, EndsByTheServersOwnClock) {
   EXPECT_EQ(life(R"({"token":"t","expires_in":300,"issued_at":"2024-06-01T10:00:00Z"})",
                  {{"Date", "Sat, 01 Jun 2024 10:01:40 GMT"}}),
             170);
+  EXPECT_EQ(life(R"({"token":"t","expires_in":300,"issued_at":"0001-01-01T00:00:00Z"})",
+                 {{"Date", "Fri, 31 Dec 9999 23:59:59 GMT"}}),
+            0);
   for (std::string body : {"", "[]", "{}", R"({"token":5})", R"({"token":""})", "{\"token\":\"a\\r\\nb\"}"})
     EXPECT_FALSE(parse_token(status(200, {}, body), now).has_value()) << body;
 }

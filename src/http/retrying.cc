@@ -111,19 +111,21 @@ bool is_passing(int status) {
   return status == 408 || status == 425 || status == 429 || (status >= 500 && status < 600 && status != 501);
 }
 
+constexpr int64_t longest_wait = 1'000'000'000;  // seconds; far beyond what anybody waits for
+
 std::optional<milliseconds> retry_after(const Response& response, Instant now) {
   auto value = response.headers.get("Retry-After");
   if (!value || value->empty() || value->size() > 64) return std::nullopt;
   if (std::ranges::all_of(*value, [](char c) { return c >= '0' && c <= '9'; })) {
     int64_t seconds = 0;
     auto [end, problem] = std::from_chars(value->data(), value->data() + value->size(), seconds);
-    if (problem != std::errc() || seconds > 1'000'000'000) seconds = 1'000'000'000;
-    return std::chrono::seconds(seconds);
+    if (problem != std::errc()) seconds = longest_wait;
+    return std::chrono::seconds(std::min(seconds, longest_wait));
   }
   time_t date = curl_getdate(value->c_str(), nullptr);
   if (date == -1) return std::nullopt;
-  auto wait = std::chrono::ceil<milliseconds>(std::chrono::system_clock::from_time_t(date) - now);
-  return std::max(wait, milliseconds(0));
+  int64_t seconds = int64_t{date} - std::chrono::system_clock::to_time_t(now);
+  return std::chrono::seconds(std::clamp(seconds, int64_t{0}, longest_wait));
 }
 
 Retrying::Host& Retrying::host(std::map<std::string, Host>& hosts, const std::string& origin) {

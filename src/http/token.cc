@@ -104,8 +104,7 @@ Result<Token> parse_token(const Response& answer, Instant now) {
   auto date = answer.headers.get("Date");
   time_t server_now = date ? curl_getdate(date->c_str(), nullptr) : -1;
   if (issued.has_value() && server_now != -1)
-    age = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::from_time_t(server_now) -
-                                                   *issued);
+    age = std::chrono::seconds(int64_t{server_now} - std::chrono::system_clock::to_time_t(*issued));
   auto left = life - std::clamp(age, std::chrono::seconds(0), life);
   auto margin = std::min(std::chrono::seconds(30), life / 5);
   Token token{Secret(text), now + std::max(left - margin, std::chrono::seconds(0)), access_of(text)};
