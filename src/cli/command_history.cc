@@ -45,14 +45,15 @@ Result<std::vector<Target>> targets_of(const PastRelease& past) {
   std::vector<Target> targets;
   for (const PastRelease::Lane& lane : past.lanes) {
     if (lane.name.starts_with("oci:")) {
-      targets.push_back(
-          {lane.name, std::nullopt, lane.name.substr(4), TRY(RepositoryName::parse("openeuler"))});
+      RepositoryName any = TRY(RepositoryName::parse("openeuler"));
+      targets.push_back({lane.name, std::nullopt, lane.name.substr(4), any});
       continue;
     }
     RegistryHost host = TRY(RegistryHost::parse(lane.name));
     size_t slash = lane.repository.find('/');
-    std::string name = slash == std::string::npos ? "" : lane.repository.substr(slash + 1);
-    targets.push_back({lane.name, host, {}, TRY(RepositoryName::parse(name))});
+    RepositoryName name =
+        TRY(RepositoryName::parse(slash == std::string::npos ? "" : lane.repository.substr(slash + 1)));
+    targets.push_back({lane.name, host, {}, name});
   }
   return targets;
 }
@@ -96,10 +97,9 @@ Result<ExitStatus> run_rollback(Session& session) {
     if (session.options.json) print_document(to_json(plans));
     return ExitStatus::done;
   }
+  std::filesystem::path state = TRY(session.parts.state_folder());
   RolledBack ended = roll_back(
-      past,
-      {destinations, *journal, TRY(session.parts.state_folder()), system_clock(), tool_name(), person()},
-      session.stop);
+      past, {destinations, *journal, state, system_clock(), tool_name(), person()}, session.stop);
   if (session.options.json) print_document(ended.receipt.print());
   if (ended.error) return std::move(*ended.error);
   tell(session, describe(ended.receipt));

@@ -63,7 +63,8 @@ Result<const CommandDescription*> command_named(const CommandDescription& progra
 Result<ExitStatus> run_man(Session& session) {
   CommandLine definition;
   CommandDescription program = describe(definition.app());
-  Imprint imprint{tool_name(), TRY(date_of_pages())};
+  std::string date = TRY(date_of_pages());
+  Imprint imprint{tool_name(), date};
   if (!session.options.manual_folder.empty()) {
     if (!session.options.manual_of.empty())
       return invalid("a command and --all do not go together: leave one of them out");

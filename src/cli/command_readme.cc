@@ -32,7 +32,8 @@ Result<std::vector<readme::Readme>> readmes_of(const Session& session) {
       if (!named.catalogue.tree.has_file(file)) return invalid("{} has no README.md", folder);
       auto repository =
           TRY(RepositoryName::parse(space_of(session.options, named) + "/" + image.name).within("-p"));
-      readmes.push_back({std::move(repository), file, TRY(named.catalogue.tree.text(file))});
+      std::string text = TRY(named.catalogue.tree.text(file));
+      readmes.push_back({std::move(repository), file, std::move(text)});
     }
   }
   return readmes;

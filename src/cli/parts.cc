@@ -170,7 +170,8 @@ Result<PublishParts> Parts::publish_parts(const Version& version, bool recorded)
   std::vector<Destination> destinations = TRY(this->destinations());
   Store* store = TRY(this->store());
   ReleaseRepository* upstream = TRY(this->upstream(version));
-  return PublishParts{{*store, *upstream, progress_}, TRY(release_parts(std::move(destinations), recorded))};
+  ReleaseParts release = TRY(release_parts(std::move(destinations), recorded));
+  return PublishParts{{*store, *upstream, progress_}, std::move(release)};
 }
 
 }  // namespace eulerpublisher::cli

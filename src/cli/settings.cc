@@ -74,7 +74,8 @@ Result<Target> parse_target(const std::string& text, const RepositoryName& repos
     if (folder.empty()) return invalid("'oci:' needs a folder, as in oci:images");
     return Target{text, std::nullopt, folder, repository};
   }
-  return Target{text, TRY(RegistryHost::parse(text)), {}, repository};
+  RegistryHost host = TRY(RegistryHost::parse(text));
+  return Target{text, host, {}, repository};
 }
 
 Result<Target> target_of_image(const Target& any, const std::string& space, const std::string& image) {
@@ -133,7 +134,8 @@ Result<std::unique_ptr<http::CredentialSource>> credentials_for(
     if (names.size() != 1 || !user)
       return invalid("--password-stdin needs LOGIN_USERNAME and exactly one registry");
     auto given = std::make_unique<http::StaticCredentials>();
-    given->add(names.front(), {*user, TRY(http::read_password(0)), {}});
+    http::Secret password = TRY(http::read_password(0));
+    given->add(names.front(), {*user, std::move(password), {}});
     // LOGIN_USERNAME is set, LOGIN_PASSWORD is not: what was typed takes its place.
     chain = std::make_unique<http::CredentialChain>();
     chain->add(std::move(given));

@@ -27,12 +27,12 @@ std::string ConvertedImage::print() const {
 Result<ConvertedImage> ConvertedImage::parse(std::string_view bytes) {
   Json json = Json::parse(bytes, nullptr, false);
   if (!json.is_object()) return corrupt("the cached image is not a JSON object");
-  ConvertedImage image{TRY(Digest::parse(TRY(text(json, "archive")))),
-                       TRY(Platform::parse(TRY(text(json, "platform")))),
-                       {},
-                       TRY(text(json, "config")),
-                       TRY(text(json, "os_version")),
-                       TRY(text(json, "created"))};
+  Digest archive = TRY(Digest::parse(TRY(text(json, "archive"))));
+  Platform platform = TRY(Platform::parse(TRY(text(json, "platform"))));
+  std::string config = TRY(text(json, "config"));
+  std::string os_version = TRY(text(json, "os_version"));
+  std::string created = TRY(text(json, "created"));
+  ConvertedImage image{archive, platform, {}, config, os_version, created};
   auto layers = json.find("layers");
   if (layers == json.end() || !layers->is_array()) return corrupt("the cached image has no 'layers'");
   for (const Json& layer : *layers) {
@@ -40,11 +40,9 @@ Result<ConvertedImage> ConvertedImage::parse(std::string_view bytes) {
     auto size = layer.find("size");
     if (size == layer.end() || !size->is_number_unsigned())
       return corrupt("a layer of the cached image has no size");
-    image.layers.push_back({TRY(text(layer, "mediaType")),
-                            TRY(Digest::parse(TRY(text(layer, "digest")))),
-                            size->get<uint64_t>(),
-                            {},
-                            {}});
+    std::string media_type = TRY(text(layer, "mediaType"));
+    Digest digest = TRY(Digest::parse(TRY(text(layer, "digest"))));
+    image.layers.push_back({media_type, digest, size->get<uint64_t>(), {}, {}});
   }
   return image;
 }

@@ -135,7 +135,8 @@ Result<Manifest> Manifest::parse(std::string_view bytes) {
   if (!media_type::is_manifest(media_type)) return corrupt("a manifest says that it is {}", media_type);
   const Json* config = TRY(reader.object("config"));
   if (config == nullptr) return corrupt("the manifest names no configuration");
-  Manifest manifest{media_type, TRY(read_descriptor(*config, "the configuration's entry in the manifest")), {}, {}};
+  Descriptor configuration = TRY(read_descriptor(*config, "the configuration's entry in the manifest"));
+  Manifest manifest{media_type, std::move(configuration), {}, {}};
   manifest.layers = TRY(read_descriptors(reader, "layers", "manifest"));
   manifest.annotations = TRY(reader.map("annotations"));
   return manifest;
@@ -197,8 +198,10 @@ Result<Config> Config::parse(std::string_view bytes) {
       if (!item.is_object()) return corrupt("the configuration's history holds something that is not an object");
       Reader entry(item, "the configuration's history");
       auto empty = item.find("empty_layer");
-      config.history.push_back({TRY(entry.text("created")), TRY(entry.text("created_by")),
-                                empty != item.end() && empty->is_boolean() && empty->get<bool>()});
+      bool is_empty = empty != item.end() && empty->is_boolean() && empty->get<bool>();
+      std::string created = TRY(entry.text("created"));
+      std::string created_by = TRY(entry.text("created_by"));
+      config.history.push_back({std::move(created), std::move(created_by), is_empty});
     }
   }
   return config;

@@ -29,14 +29,14 @@ Result<JobResult> parse_result(std::string_view line) {
   if (!json.is_object()) return invalid("this is no result of a job");
   if (!json.contains("eulerpublisher-result") || json["eulerpublisher-result"] != version)
     return invalid("this is no result of a job that this version of eulerpublisher knows");
-  JobResult result{TRY(text_at(json, "job")),
-                   TRY(text_at(json, "build")),
-                   TRY(Platform::parse(TRY(text_at(json, "platform")))),
-                   TRY(Digest::parse(TRY(text_at(json, "manifest")))),
-                   TRY(Digest::parse(TRY(text_at(json, "identity")))),
-                   TRY(text_at(json, "engine")),
-                   {},
-                   json.value("built", Json(false)) == Json(true)};
+  std::string job = TRY(text_at(json, "job"));
+  std::string build = TRY(text_at(json, "build"));
+  Platform platform = TRY(Platform::parse(TRY(text_at(json, "platform"))));
+  Digest manifest = TRY(Digest::parse(TRY(text_at(json, "manifest"))));
+  Digest identity = TRY(Digest::parse(TRY(text_at(json, "identity"))));
+  std::string engine = TRY(text_at(json, "engine"));
+  bool built = json.value("built", Json(false)) == Json(true);
+  JobResult result{job, build, platform, manifest, identity, engine, {}, built};
   auto registries = json.find("registries");
   if (registries != json.end() && registries->is_array())
     for (const Json& registry : *registries)

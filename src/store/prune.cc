@@ -82,13 +82,15 @@ Result<Contents> look(const fs::path& folder, const LayoutIndex& index) {
   for (File& file : TRY(files_in(folder / "recipes"))) {
     auto json = read_file(file.path.string(), document_limit);
     std::set<Digest> named = json ? digests_in(*json) : std::set<Digest>{};  // unreadable: leads nowhere
-    seen.recipes.push_back({std::move(file), TRY(reachable(folder, named))});
+    auto kept = TRY(reachable(folder, named));
+    seen.recipes.push_back({std::move(file), std::move(kept)});
   }
   auto entries = TRY(index.all());
   std::set<Digest> images;
   for (auto& [name, descriptor] : entries) images.insert(descriptor.digest);
   for (const Digest& image : images) {
-    Unit unit{image, TRY(reachable(folder, {image})), {}};
+    auto kept = TRY(reachable(folder, {image}));
+    Unit unit{image, std::move(kept), {}};
     auto root = seen.blobs.find(image);
     if (root != seen.blobs.end()) unit.used = root->second.used;
     seen.units.push_back(std::move(unit));

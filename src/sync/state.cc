@@ -122,9 +122,11 @@ Result<Offer> read_offer(const Json& json) {
   for (const Json& text : items_in(json, "updates"))
     if (text.is_string()) offer.updates.push_back(TRY(ReleaseIndex::parse(text.get<std::string>())));
   for (const Json& one : items_in(json, "archives"))
-    if (one.is_object())
-      release.archives.push_back({TRY(Platform::parse(text_in(one, "platform"))), text_in(one, "url"),
-                                  TRY(Digest::parse(text_in(one, "checksum"))), text_in(one, "source")});
+    if (one.is_object()) {
+      Platform platform = TRY(Platform::parse(text_in(one, "platform")));
+      Digest checksum = TRY(Digest::parse(text_in(one, "checksum")));
+      release.archives.push_back({platform, text_in(one, "url"), checksum, text_in(one, "source")});
+    }
   for (const Json& text : items_in(json, "not_released"))
     if (text.is_string()) release.not_released.push_back(TRY(Platform::parse(text.get<std::string>())));
   if (release.archives.empty()) return corrupt("an offer without archives");

@@ -314,7 +314,8 @@ Result<std::optional<std::string>> ReleaseRepository::date_of_current(const Rele
   std::ranges::sort(dates, std::ranges::greater());
   if (dates.size() > newest_updates) dates.resize(newest_updates);
   for (const std::string& date : dates) {
-    ReleaseWanted dated{wanted.version, TRY(ReleaseIndex::parse(std::string(update_prefix) + date)), {}, {}};
+    ReleaseIndex index = TRY(ReleaseIndex::parse(std::string(update_prefix) + date));
+    ReleaseWanted dated{wanted.version, index, {}, {}};
     bool same = true;
     for (const Archive& archive : release.archives) {
       Answer answer = ask(client_, source, dated, archive.platform, stop);
