@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/nearest.h"
 #include "catalogue/jobs.h"
+#include "check/print_checks.h"
 #include "cli/applications.h"
 #include "cli/commands.h"
 #include "cli/output_file.h"
@@ -61,9 +62,11 @@ Result<ExitStatus> run_build(Session& session) {
       continue;
     }
     if (refuses(end->checks)) {
-      log_line(LogLevel::error, fmt::format("{}: a check refuses the image; it has no result\n{}", job.id,
+      bool found = !blockers_in(end->checks).empty();
+      log_line(LogLevel::error, fmt::format("{}: a check {}; it has no result\n{}", job.id,
+                                            found ? "refuses the image" : "could not look at the image",
                                             brief_checks(end->checks)));
-      refused = true;
+      (found ? refused : failed) = true;
       continue;
     }
     JobResult& result = end->result;

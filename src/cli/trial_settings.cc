@@ -21,10 +21,6 @@ Result<TestScript> named_script(const std::string& named, const std::string& fol
   return invalid("-s {}: there is no such script{}", named, folder.empty() ? "" : ", nor in " + folder);
 }
 
-}  // namespace
-
-namespace {
-
 // All but what is run: no name and no script.
 Result<TrialTerms> plain_terms(const Options& options) {
   TrialTerms terms;
