@@ -62,6 +62,8 @@ tests       shellcheck                   ?/usr/bin/shellcheck
 tests       qemu-user-static             ?/usr/bin/qemu-aarch64-static
 tests       rpm                          /usr/bin/rpm
 tests       gpg                          ?/usr/bin/gpg
+tests       dnf                          ?/usr/bin/dnf
+tests       createrepo-c                 ?/usr/bin/createrepo_c
 tests       sqlite3                      ?/usr/bin/sqlite3
 tests       db5.3-util                   ?/usr/bin/db5.3_load|/usr/bin/db_load
 tests       attr                         ?/usr/bin/setfattr

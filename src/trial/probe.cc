@@ -16,6 +16,12 @@ struct Question {
 
 constexpr std::string_view begins = "@@ask ", ends = "@@end ";
 
+// A list of repositories without what is said beside it; when that fails, whatever it says.
+constexpr std::string_view dnf_repolist =
+    "if list=$(dnf -q repolist 2>/dev/null); then echo \"$list\"; else dnf -q repolist; fi";
+constexpr std::string_view yum_repolist =
+    "if list=$(yum -q repolist 2>/dev/null); then echo \"$list\"; else yum -q repolist; fi";
+
 constexpr std::array questions{
     Question{"machine", "uname", "uname -m"},
     Question{"os-release", "cat", "cat /etc/os-release"},
@@ -29,9 +35,9 @@ constexpr std::array questions{
     Question{"rpm", "rpm", "rpm -qa"},
     Question{"verify", "rpm", "rpm -Va --nodeps 2>/dev/null; true"},
     Question{"dnf", "dnf", "dnf --version"},
-    Question{"dnf-repolist", "dnf", "dnf -q repolist"},
+    Question{"dnf-repolist", "dnf", dnf_repolist},
     Question{"yum", "yum", "yum --version"},
-    Question{"yum-repolist", "yum", "yum -q repolist"},
+    Question{"yum-repolist", "yum", yum_repolist},
 };
 
 // busybox answers to the names of programs that it has in another form, such as rpm, or not at all.
