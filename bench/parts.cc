@@ -12,8 +12,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "check/check.h"
 #include "inspect/layer_inspector.h"
 #include "inspect/layer_watcher.h"
+#include "oci/media_type.h"
+#include "registry/layout_repository.h"
 #include "stream/hashing.h"
 #include "stream/piece_codec.h"
 #include "stream/tar_reader.h"
@@ -128,20 +131,50 @@ void zstd(benchmark::State& state) {
 }
 
 // What the checks want to know of a layer, collected as publishing does it: beside the hash.
-void look_at_layer(benchmark::State& state) {
+std::shared_ptr<const LayerReport> report_of_layer() {
   constexpr size_t piece = 1 << 20;
+  LayerInspector inspector;
+  size_t at = 0;
+  Done done = watch_layer(
+      [&]() -> Result<Bytes> {
+        std::string_view next = std::string_view(layer()).substr(at, piece);
+        at += next.size();
+        return as_bytes(next);
+      },
+      inspector, LayerLimits{});
+  if (!done) give_up(done.error().text());
+  return inspector.take();
+}
+
+void look_at_layer(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(report_of_layer());
+  state.SetBytesProcessed(static_cast<int64_t>(layer().size() * state.iterations()));
+}
+
+// All checks of what is in an image, on what was seen in that layer.
+void check_files(benchmark::State& state) {
+  auto report = report_of_layer();
+  std::vector<Check> checks = all_checks();
+  std::erase_if(checks, [](const Check& check) { return check.needs != Needs::layers; });
+  LayoutRepository nobody_asks("/nowhere");
+  CheckRules rules = CheckRules::built_in();
+  Expectation expected{.version = *Version::parse("24.03-LTS-SP1"), .required = {}, .tags = {}};
+  expected.utc = expected.tmout = true;
+  auto config =
+      Document<Config>::parse(R"({"os":"linux","architecture":"amd64","rootfs":{"type":"layers"}})");
+  if (!config) give_up(config.error().text());
+  Manifest manifest{std::string(media_type::manifest), config->descriptor(media_type::config), {}, {}};
   for (auto _ : state) {
-    LayerInspector inspector;
-    size_t at = 0;
-    Done done = watch_layer(
-        [&]() -> Result<Bytes> {
-          std::string_view next = std::string_view(layer()).substr(at, piece);
-          at += next.size();
-          return as_bytes(next);
-        },
-        inspector, LayerLimits{});
-    if (!done) state.SkipWithError(done.error().text().c_str());
-    benchmark::DoNotOptimize(inspector.take());
+    CheckedPlatform one{*Platform::parse("amd64"),
+                        manifest.config,
+                        Document<Manifest>::of(manifest),
+                        *config,
+                        {{digest_of("x"), layer().size(), digest_of("x"), report}},
+                        RootView(),
+                        {}};
+    one.root->add(report);
+    CheckedImage image{manifest.config, {}, {std::move(one)}};
+    benchmark::DoNotOptimize(run_checks(checks, {nobody_asks, image, expected, rules}, {}));
   }
   state.SetBytesProcessed(static_cast<int64_t>(layer().size() * state.iterations()));
 }
@@ -150,6 +183,7 @@ void look_at_layer(benchmark::State& state) {
 PART(unpack_xz);
 PART(sha256);
 PART(look_at_layer);
+PART(check_files);
 BENCHMARK_CAPTURE(ours, gzip, gzip_pieces())->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK_CAPTURE(ours, zstd, zstd_pieces())->Unit(benchmark::kMillisecond)->Iterations(1);
 PART(libdeflate)->Args({4, 1024})->Args({5, 1024})->Args({6, 1024})->Args({4, 4096})->Args({5, 4096});
