@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "cli/publishing.h"
@@ -56,6 +57,14 @@ class Running : public Publishing {
     make_release();
     expect_success(publish({oci()}, {"-a", "amd64"}));
   }
+  // An update of it, with other programs.
+  void make_update() {
+    Ran made = test::run(
+        {.argv = {(test::source_folder() / "scripts/make-release.sh").string(), site.folder().string(),
+                  test::sp1, "--arch", "amd64", "--index", update, "--created", "2025-01-30T00:00:00Z"}});
+    ASSERT_TRUE(made.ok()) << test::told(made);
+  }
+  static constexpr const char* update = "docker_img/update/2025-01-30";
 
   static const json* check_named(const json& checks, const std::string& name) {
     for (const json& check : checks)
@@ -136,6 +145,31 @@ TEST_F(Running, CheckWritesAJunitFileAndAPageThatABrowserShows) {
       EXPECT_EQ(tables[0].empty_cells, 0u);
       EXPECT_EQ(tables[1].rows, document[0]["checks"].size());
     }
+}
+
+TEST_F(Running, EachLayerComesOnceThoughTheImageIsRunAndComparedWithTheOneBefore) {
+  auto& registry = start_registry();
+  make_release();
+  expect_success(publish({registry.address()}, {"-a", "amd64"}));
+  make_update();
+  expect_success(publish({registry.address()}, {"-a", "amd64", "-i", update, "--engine", "none"}));
+  std::string taken_back = json::parse(machine.run({"container", "history", "--json"}).out)[0]["receipt"];
+  expect_success(machine.run({"container", "rollback", taken_back}));
+  size_t before = registry.log().size();
+  Ran ran = machine.run(words("check", {registry.address()}, {"-t", own_tag, "--json"}));
+  json report = json::parse(ran.out)[0];
+  EXPECT_EQ(outcome_of(report["checks"], "starts"), "passed") << test::told(ran);
+  EXPECT_NE(outcome_of(report["checks"], "size-growth"), "not run");
+  ASSERT_TRUE(report["comparison"].is_object()) << test::told(ran);
+  EXPECT_GT(report["comparison"]["platforms"][0]["file_changes"].size(), 0u);
+  std::map<std::string, int> asked;
+  std::istringstream lines(registry.log().substr(before));
+  for (std::string line; std::getline(lines, line);)
+    if (size_t at = line.find("GET /v2/openeuler/openeuler/blobs/"); at != line.npos)
+      ++asked[line.substr(at, line.find(' ', at + 4) - at)];
+  // Two configurations, two layers of each image, of which one may be the same.
+  EXPECT_GE(asked.size(), 5u);
+  for (auto& [what, times] : asked) EXPECT_EQ(times, 1) << what;
 }
 
 TEST_F(Running, AScriptThatIsNamedMustExist) {
