@@ -142,7 +142,9 @@ TEST_F(SyncService, AnArchiveThatStillGrowsIsNotYetAndIsPublishedOnceItIsWhole) 
     size_t from = (eighth - 1) * whole.size() / 8, to = eighth * whole.size() / 8;
     std::ofstream(archive, std::ios::app) << whole.substr(from, to - from);
   }
-  EXPECT_TRUE(comes([&] { return test::tagged_in(registry, own_tag).has_value(); })) << log();
+  const std::string published = "releases_total{version=\"24.03-LTS-SP1\",result=\"published\"}";
+  EXPECT_TRUE(comes([&] { return metric(published) == 1; })) << log();
+  EXPECT_TRUE(test::tagged_in(registry, own_tag));
   service.signal(SIGTERM);
   EXPECT_EQ(service.wait(), 0);
   EXPECT_THAT(log(), Not(HasSubstr("warning: ")))
