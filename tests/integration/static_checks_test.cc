@@ -219,9 +219,8 @@ std::vector<Fault> of_packages() {
 
 std::vector<Fault> of_files() {
   std::string key =
-      "-----BEGIN RSA PRIVATE KEY-----\n" + std::string(64, 'M') + "\n" + std::string(64, 'k') + "\n";
-  for (size_t i = 0; i < key.size(); ++i)
-    if (key[i] == 'k') key[i] = static_cast<char>('a' + i * 7 % 26);
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEAuXk1Jf3Zp0Yw7vQ2rT5nB8cLdE4sGhKa9\n"
+      "-----END RSA PRIVATE KEY-----\n";
   std::string noise(1 << 20, ' ');
   for (size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 2654435761u >> 13);
   MadeFile device{.path = "dev/sda"}, latin{.path = "opt/cafX", .content = "x"};
@@ -311,7 +310,8 @@ TEST_F(StaticChecks, FindEachFaultInRealRootsAndNothingInTheCleanOne) {
     results = look_at(spoilt);
     for (const CheckResult& result : results) {
       if (result.name != fault.check) continue;
-      ASSERT_EQ(result.outcome, Outcome::found) << told(results);
+      EXPECT_EQ(result.outcome, Outcome::found) << told(results);
+      if (result.findings.empty()) continue;
       EXPECT_THAT(result.findings[0].text + result.findings[0].where, HasSubstr(fault.evidence));
       EXPECT_EQ(refuses(results), result.severity == Severity::blocker) << told(results);
     }
