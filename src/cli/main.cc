@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/sanitizers.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
@@ -55,9 +56,7 @@ class StopOnSignal {
 void keep_memory_to_ourselves() {
   rlimit nothing{0, 0};
   setrlimit(RLIMIT_CORE, &nothing);
-#ifndef __SANITIZE_ADDRESS__  // its search for leaks reads our memory from outside
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
+  if (!sanitized) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 void complain(const Error& error, const Options& options) {
@@ -114,7 +113,8 @@ int run_program(int argc, char** argv) {
 // Exceptions are bugs; only here are they caught.
 int main(int argc, char** argv) {
   try {
-    if (auto status = eulerpublisher::run_as_reader(argc, argv)) return *status;
+    // Sealed off, and all is written: what librpm would do at the end, and a search for leaks, it may not do.
+    if (auto status = eulerpublisher::run_as_reader(argc, argv)) _exit(*status);
     return eulerpublisher::cli::run_program(argc, argv);
   } catch (const std::exception& bug) {
     std::fprintf(stderr, "eulerpublisher: this is a bug: %s\n", bug.what());

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/sanitizers.h"
 #include "rpm/read_database.h"
 #include "rpm/read_packages.h"
 #include "rpm/seal_off.h"
@@ -22,9 +23,7 @@ void limit(int resource, rlim_t most) {
 
 std::optional<int> run_as_reader(int argc, char** argv) {
   if (argc != 3 || std::string_view(argv[1]) != reader_command) return std::nullopt;
-#ifndef __SANITIZE_ADDRESS__  // it takes all addresses there are
-  limit(RLIMIT_AS, 2ull << 30);
-#endif
+  if (!sanitized) limit(RLIMIT_AS, 2ull << 30);
   limit(RLIMIT_CPU, 30);
   limit(RLIMIT_FSIZE, 16 << 20);  // SQLite's index of what is not yet in the database
   limit(RLIMIT_CORE, 0);
