@@ -47,7 +47,8 @@ TEST_F(Zstd, IsTakenBySkopeoWhichKeepsTheDigests) {
     return json::parse(
         test::read_text(layout("copy") / "blobs/sha256" / descriptor["digest"].get<std::string>().substr(7)));
   };
-  for (const json& entry : document(index["manifests"][0])["manifests"])
+  json inner = document(index["manifests"][0]);
+  for (const json& entry : inner["manifests"])
     EXPECT_EQ(document(entry)["layers"][0]["mediaType"], "application/vnd.oci.image.layer.v1.tar+zstd");
   EXPECT_THAT(test::broken_layout_rules(layout("copy")), testing::IsEmpty());
 }
