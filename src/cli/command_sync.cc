@@ -57,19 +57,12 @@ class CliSetting : public sync::Setting {
     auto destinations = TRY(parts_.destinations());
     ReleaseParts release = TRY(parts_.release_parts(std::move(destinations), !options_.dry_run));
     TRY(trial_terms(options_, policy_, {}));  // what is wrong with them is said before anything is done
+    std::vector<Version> versions = TRY(versions_of(options_));
     Store* store = TRY(parts_.store());
     http::Client* client = TRY(parts_.source_client());
-    sync::SyncParts parts{policy_,
-                          options_.sources,
-                          TRY(versions_of(options_)),
-                          std::move(release),
-                          *store,
-                          *client,
-                          {},
-                          {},
-                          {},
-                          {},
-                          options_.dry_run};
+    sync::SyncParts parts{
+        policy_, options_.sources, std::move(versions), std::move(release), *store, *client, {}, {}, {},
+        {},      options_.dry_run};
     parts.request = [this](const Version& version) { return release_request(options_, policy_, version); };
     parts.gate = [this](const ReleaseRequest& request) { return gate(request); };
     parts.traffic = [this] { return parts_.traffic(); };

@@ -13,8 +13,9 @@ Result<PinnedBase> Bases::pin(const Shelf& shelf, const std::string& shown, cons
     return unsupported(
         "{} lies in {}, from where no engine can take it: name a registry that has it with --base-from",
         shown, shelf.name);
+  auto repository = TRY(shelf.repository(name));
   return PinnedBase{shown, digest, shelf.address + "/" + name + "@" + digest.text(), shelf.plain_http,
-                    TRY(shelf.repository(name))};
+                    repository};
 }
 
 Result<PinnedBase> Bases::look_up(const std::string& shown, const std::string& name, const std::string& tag,
