@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/sanitizers.h"
 #include "faults/real_publish.h"
 #include "faults/sync_world.h"
 
@@ -188,7 +189,10 @@ TEST_F(SyncFaults, ThousandsOfRoundsLeaveNothingBehindButWhatWasReleased) {
       metric("eulerpublisher_sync_rounds_total") - rounds_before, released, kilobytes,
       static_cast<double>(after.pages * sysconf(_SC_PAGESIZE)) / 1048576, before.descriptors,
       after.descriptors, before.journal, after.journal, before.state, after.state);
-  EXPECT_LT(kilobytes, 12 * 1024) << "memory grows";
+  // AddressSanitizer keeps what is freed; what is lost for good it tells by itself.
+  if (!sanitized) {
+    EXPECT_LT(kilobytes, 12 * 1024) << "memory grows";
+  }
   EXPECT_LE(after.descriptors, before.descriptors + 8) << "descriptors grow";
   // A release's receipt and events have about 10 kB; the log is written back at 4 MB.
   EXPECT_LE(after.journal, before.journal + static_cast<uintmax_t>(released) * 32'768 + (5u << 20));
