@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/sanitizers.h"
 #include "http/authenticating.h"
 #include "http/curl_client.h"
 #include "http/retrying.h"
@@ -45,7 +46,7 @@ struct OurSide {
   OurSide(RegistryHost host, std::optional<Profile> profile = {}, http::ClientOptions http = {},
           std::optional<bool> plain_http = {}, Clock* real_clock = nullptr)
       : curl([&] {
-          http.stall_patience = std::chrono::milliseconds(400);
+          http.stall_patience = std::chrono::milliseconds(sanitized ? 4000 : 1000);
           return http;
         }()),
         retrying(curl, real_clock ? *real_clock : clock, chance) {
