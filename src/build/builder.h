@@ -52,8 +52,6 @@ class Builder {
 
   // `buildah`, `buildx:farm`: for people.
   virtual std::string name() const = 0;
-  // `buildah`, `buildx`: part of an image's identity, for engines differ in what they make of the same file.
-  virtual std::string kind() const = 0;
   // Whether it can build for this platform, before anything is begun; the error says what is missing.
   virtual Done can_build(const Platform& platform, std::stop_token stop) = 0;
   // Builds, and puts the new layers and the configuration into the store.  Leaves nothing else behind,

@@ -69,16 +69,16 @@ Builders::Builders(const std::vector<BuilderRule>& rules, unsigned jobs, Worksho
 }
 
 std::optional<std::string> Builders::kind_for(const Platform& platform) const {
-  for (const One& one : builders_)
-    if (serves(one.rule, platform)) return one.builder->kind();
-  return std::nullopt;
+  std::vector<BuilderRule> rules;
+  for (const One& one : builders_) rules.push_back(one.rule);
+  return build::kind_for(rules, platform);
 }
 
 std::vector<size_t> Builders::candidates(const Platform& platform) const {
   auto kind = kind_for(platform);
   std::vector<size_t> all;
   for (size_t i = 0; i < builders_.size(); ++i)
-    if (serves(builders_[i].rule, platform) && builders_[i].builder->kind() == kind) all.push_back(i);
+    if (serves(builders_[i].rule, platform) && builders_[i].rule.engine == kind) all.push_back(i);
   return all;
 }
 

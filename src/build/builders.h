@@ -20,7 +20,7 @@ namespace eulerpublisher::build {
 Result<std::vector<BuilderRule>> choose_builders(std::string_view asked,
                                                  const std::vector<BuilderRule>& policy);
 
-// What kind of engine these rules give a platform, without asking any; nothing: none of them.
+// Which engine these rules give a platform, without asking any; nothing: none of them.
 std::optional<std::string> kind_for(const std::vector<BuilderRule>& rules, const Platform& platform);
 // All kinds there are.
 std::vector<std::string> all_kinds();

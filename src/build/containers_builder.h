@@ -20,7 +20,6 @@ class ContainersBuilder : public Builder {
       : options_(std::move(options)), workshop_(workshop), store_(store) {}
 
   std::string name() const override { return options_.program; }
-  std::string kind() const override { return options_.program; }
   Done can_build(const Platform& platform, std::stop_token stop) override;
   Result<BuiltImage> build(const BuildJob& job, std::stop_token stop) override;
 

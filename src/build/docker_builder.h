@@ -14,7 +14,6 @@ class DockerBuilder : public Builder {
   DockerBuilder(Workshop& workshop, Store& store) : workshop_(workshop), store_(store) {}
 
   std::string name() const override { return "docker"; }
-  std::string kind() const override { return "docker"; }
   Done can_build(const Platform& platform, std::stop_token stop) override;
   Result<BuiltImage> build(const BuildJob& job, std::stop_token stop) override;
 
@@ -32,7 +31,6 @@ class BuildxBuilder : public Builder {
       : builder_(std::move(builder)), platforms_(std::move(platforms)), workshop_(workshop), store_(store) {}
 
   std::string name() const override { return builder_.empty() ? "buildx" : "buildx:" + builder_; }
-  std::string kind() const override { return "buildx"; }
   Done can_build(const Platform& platform, std::stop_token stop) override;
   Result<BuiltImage> build(const BuildJob& job, std::stop_token stop) override;
 

@@ -20,7 +20,7 @@ struct Ingredients {
   std::string dockerfile;  // its text, as it stands in the context
   std::map<std::string, std::string> arguments;
   std::map<std::string, Digest> bases;  // by how the Dockerfile names them, those that are pinned
-  std::string engine;                   // Builder::kind()
+  std::string engine;                   // BuilderRule::engine: they differ in what they make of the same file
   Platform platform;
 };
 

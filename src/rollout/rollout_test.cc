@@ -29,7 +29,6 @@ class FakeEngine : public build::Builder {
  public:
   explicit FakeEngine(Store& store) : store_(store) {}
   std::string name() const override { return "fake"; }
-  std::string kind() const override { return "fake"; }
   Done can_build(const Platform&, std::stop_token) override { return {}; }
 
   Result<build::BuiltImage> build(const build::BuildJob& job, std::stop_token) override {
