@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/size.h"
 #include "cli/commands.h"
+#include "cli/gates.h"
 #include "cli/table.h"
 #include "cli/trial_settings.h"
 #include "store/new_file.h"
@@ -75,9 +76,7 @@ class CliSetting : public sync::Setting {
   // A script may go while the service runs: then it could not look, and no tag moves.
   Gate gate(const ReleaseRequest& request) const {
     auto gate = gate_for(request, options_, policy_);
-    if (gate) return std::move(*gate);
-    return [error = gate.error()](RepositoryReader&, const Staged&,
-                                  std::stop_token) -> Result<std::vector<CheckResult>> { return error; };
+    return gate ? std::move(*gate) : failing_gate(std::move(gate).error());
   }
 
   Options options_;

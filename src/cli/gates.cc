@@ -73,4 +73,9 @@ Gate make_gate(GateTerms given) {
   };
 }
 
+Gate failing_gate(Error error) {
+  return [error = std::move(error)](RepositoryReader&, const Staged&,
+                                    std::stop_token) -> Result<std::vector<CheckResult>> { return error; };
+}
+
 }  // namespace eulerpublisher::cli

@@ -27,4 +27,7 @@ struct GateTerms {
 // they were made, and their digests say that these are the same; so what is run is our own copy.
 Gate make_gate(GateTerms terms);
 
+// Could not look at anything, so that no tag moves: for terms that were good and are not any more.
+Gate failing_gate(Error error);
+
 }  // namespace eulerpublisher::cli

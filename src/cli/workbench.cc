@@ -66,9 +66,7 @@ Gate Workbench::gate_of(const catalogue::Build& build, const rollout::TagGroup& 
       folders.push_back(catalogue.tree.root() / catalogue.image(entry).folder);
   folders.push_back(catalogue.tree.root() / "tests");
   auto trials = trial_terms(session_.options, group.name, group.own_tag, folders);
-  if (!trials)
-    return [error = trials.error()](RepositoryReader&, const Staged&,
-                                    std::stop_token) -> Result<std::vector<CheckResult>> { return error; };
+  if (!trials) return failing_gate(std::move(trials).error());
   return make_gate(
       {std::move(look.expected), std::move(look.checks), std::move(look.rules), std::move(*trials), seats_});
 }
