@@ -7,6 +7,7 @@
 #include "image/layer_intake.h"
 #include "oci/document.h"
 #include "oci/media_type.h"
+#include "stream/decompress.h"
 #include "stream/hashing.h"
 #include "stream/piece_codec.h"
 
@@ -182,18 +183,6 @@ Result<SavedImage> read_layout(const Contents& contents, const Platform& platfor
   return corrupt("its index leads to no manifest");
 }
 
-// How the bytes of a layer that begin like this are compressed, as a media type; nothing: in a way that no
-// registry takes.
-std::optional<std::string_view> media_type_of(std::string_view head) {
-  if (head.starts_with("\x1f\x8b")) return media_type::layer_gzip;
-  if (head.starts_with("\x28\xb5\x2f\xfd")) return media_type::layer_zstd;
-  if (head.starts_with("\xfd"
-                       "7zXZ") ||
-      head.starts_with("BZh"))
-    return std::nullopt;
-  return media_type::layer_tar;
-}
-
 // Moves layers out of the archive into the store.
 class LayerMover {
  public:
@@ -205,10 +194,12 @@ class LayerMover {
                           const std::optional<Digest>& digest) {
     waiting_ = {};
     auto piece = TRY(filled(tar));
-    auto type = media_type_of(as_text(piece->bytes()));
-    if (!type) return unsupported("its layer {} is compressed in a way that no registry takes", file);
-    if (*type == media_type::layer_tar) return compress(tar, file, diff_id, std::move(piece));
-    return copy(tar, file, digest, std::string(*type), std::move(piece));
+    Packing packing = packing_of(as_text(piece->bytes()));
+    if (packing == Packing::other)
+      return unsupported("its layer {} is compressed in a way that no registry takes", file);
+    if (packing == Packing::none) return compress(tar, file, diff_id, std::move(piece));
+    auto type = packing == Packing::gzip ? media_type::layer_gzip : media_type::layer_zstd;
+    return copy(tar, file, digest, std::string(type), std::move(piece));
   }
 
   InspectedLayers& inspected() { return inspected_; }

@@ -196,6 +196,10 @@ TEST_F(CheckTest, FindsALayerWhoseBytesAreNotWhatItsTypeSays) {
   EXPECT_EQ(packing_of("\x1f\x8b\x08"), Packing::gzip);
   EXPECT_EQ(packing_of("\x28\xb5\x2f\xfd"), Packing::zstd);
   EXPECT_EQ(packing_of("\x52\x2a\x4d\x18"), Packing::zstd);
+  EXPECT_EQ(packing_of("\xfd"
+                       "7zXZ"),
+            Packing::other);
+  EXPECT_EQ(packing_of("BZh91A"), Packing::other);
   EXPECT_EQ(packing_of("etc/"), Packing::none);
 }
 

@@ -23,7 +23,7 @@ class Remembering : public Source {
   const std::string& head() const { return head_; }
 
  private:
-  static constexpr size_t wanted = 4;
+  static constexpr size_t wanted = 6;
   Source& inner_;
   std::string head_;
 };

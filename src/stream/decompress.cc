@@ -79,6 +79,8 @@ std::string_view name_of(Packing packing) {
       return "gzip";
     case Packing::zstd:
       return "zstd";
+    case Packing::other:
+      return "xz or bzip2";
   }
   return "unknown";
 }
@@ -88,6 +90,10 @@ Packing packing_of(std::string_view head) {
   // A frame, or one that is to be skipped (RFC 8878, 3.1).
   bool skipped = head.size() >= 4 && (head[0] & 0xf0) == 0x50 && head.substr(1).starts_with("\x2a\x4d\x18");
   if (skipped || head.starts_with("\x28\xb5\x2f\xfd")) return Packing::zstd;
+  if (head.starts_with("\xfd"
+                       "7zXZ") ||
+      head.starts_with("BZh"))
+    return Packing::other;
   return Packing::none;
 }
 

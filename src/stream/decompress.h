@@ -8,9 +8,14 @@
 namespace eulerpublisher {
 
 // How the bytes of a layer are compressed.
-enum class Packing { none, gzip, zstd };
+enum class Packing {
+  none,
+  gzip,
+  zstd,
+  other,  // xz or bzip2, which no registry takes
+};
 std::string_view name_of(Packing packing);
-// As its first bytes say, four of them or more: anything but gzip and zstd is `none`.
+// As its first bytes say, six of them or more.
 Packing packing_of(std::string_view head);
 
 // The bytes of a layer before it was compressed: gzip (any number of members), zstd (any number of frames),
