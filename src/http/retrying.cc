@@ -111,9 +111,8 @@ bool is_passing(int status) {
   return status == 408 || status == 425 || status == 429 || (status >= 500 && status < 600 && status != 501);
 }
 
-constexpr int64_t longest_wait = 1'000'000'000;  // seconds; far beyond what anybody waits for
-
 std::optional<milliseconds> retry_after(const Response& response, Instant now) {
+  constexpr int64_t longest_wait = 1'000'000'000;  // seconds; far beyond what anybody waits for
   auto value = response.headers.get("Retry-After");
   if (!value || value->empty() || value->size() > 64) return std::nullopt;
   if (std::ranges::all_of(*value, [](char c) { return c >= '0' && c <= '9'; })) {

@@ -69,7 +69,6 @@ class Pairs {
         bits_[pair >> 6] |= uint64_t{1} << (pair & 63);
       }
   }
-  bool has(unsigned pair) const { return bit(pair); }
   unsigned bit(unsigned pair) const { return bits_[pair >> 6] >> (pair & 63) & 1; }
   static unsigned number(const char* bytes) {
     return static_cast<unsigned>(static_cast<uint8_t>(bytes[0])) |
@@ -84,7 +83,7 @@ class Pairs {
           bit(number(bytes)) | bit(number(bytes + 2)) | bit(number(bytes + 4)) | bit(number(bytes + 6));
       if (any) break;
     }
-    while (at + 2 <= content.size() && !has(number(content.data() + at))) at += 2;
+    while (at + 2 <= content.size() && !bit(number(content.data() + at))) at += 2;
     return at;
   }
 

@@ -43,11 +43,7 @@ std::map<std::string, std::optional<std::string>> environment_for(const DockerCo
           {"DOCKER_NETWORK", docker.prefix + "-network"},
           {"TIME_ZONE", "UTC"},
           {"DEBUG_TESTS", debug ? debug : ""},
-          {"SHUNIT_COLOR", "none"},
-          // A script has no business with our logins.
-          {"LOGIN_USERNAME", std::nullopt},
-          {"LOGIN_PASSWORD", std::nullopt},
-          {"EP_LOGIN_FILE", std::nullopt}};
+          {"SHUNIT_COLOR", "none"}};
 }
 
 // The end of what a script said: that is where shUnit2 sums up.
