@@ -60,4 +60,13 @@ bool arm64_runs();
 
 inline const std::string app_tag = "1.0-oe2403sp1";
 
+// The same, by Debian's default engine.
+class BuiltByBuildah : public Applications {
+ protected:
+  void SetUp() override {
+    if (!test::have_program("buildah")) GTEST_SKIP() << "SKIPPED: buildah is not installed";
+    Applications::SetUp();
+  }
+};
+
 }  // namespace eulerpublisher

@@ -18,12 +18,8 @@ using testing::UnorderedElementsAre;
 
 const std::string on_base = "FROM openeuler/openeuler:24.03-lts-sp1\n";
 
-class Decided : public Applications {
+class Decided : public BuiltByBuildah {
  protected:
-  void SetUp() override {
-    if (!test::have_program("buildah")) GTEST_SKIP() << "SKIPPED: buildah is not installed";
-    Applications::SetUp();
-  }
   // For amd64 alone, which is quicker.
   void write_amd64(const std::string& name, const std::string& dockerfile) {
     write_image(name, dockerfile);

@@ -18,13 +18,7 @@ using testing::UnorderedElementsAre;
 
 const std::string both = " linux/amd64 linux/arm64";
 
-class Buildah : public Applications {
- protected:
-  void SetUp() override {
-    if (!test::have_program("buildah")) GTEST_SKIP() << "SKIPPED: buildah is not installed";
-    Applications::SetUp();
-  }
-};
+class Buildah : public BuiltByBuildah {};
 
 TEST_F(Buildah, PublishesImagesThatStandOnEachOtherAndOnAPublishedBase) {
   write_images();

@@ -20,12 +20,11 @@ struct Runner {
   fs::path results = machine / "results";
 };
 
-class Pipeline : public Applications {
+class Pipeline : public BuiltByBuildah {
  protected:
   void SetUp() override {
-    Applications::SetUp();
+    BuiltByBuildah::SetUp();
     if (IsSkipped()) return;
-    if (!test::have_program("buildah")) GTEST_SKIP() << "SKIPPED: buildah is not installed";
     write_images();
     commit();
   }
