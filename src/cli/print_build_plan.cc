@@ -13,12 +13,6 @@ using catalogue::TagMove;
 using State = rollout::TagStatus::State;
 using Json = nlohmann::ordered_json;
 
-std::string words(const std::vector<Platform>& platforms) {
-  std::vector<std::string> texts;
-  for (const Platform& platform : platforms) texts.push_back(platform.text());
-  return fmt::format("{}", fmt::join(texts, ", "));
-}
-
 std::vector<std::string> texts_of(const std::vector<Platform>& platforms) {
   std::vector<std::string> texts;
   for (const Platform& platform : platforms) texts.push_back(platform.text());
@@ -117,14 +111,14 @@ std::string describe(const ShownPlan& shown) {
   KnownBases known(shown);
   std::string text;
   for (const Build& build : plan.builds) {
-    text += fmt::format("{}  {}  {}\n", build.id, words(build.platforms), build.file);
+    text += fmt::format("{}  {}  {}\n", build.id, list_of(build.platforms), build.file);
     for (const std::string& reference : references_of(build)) text += base_line(reference, known, shown);
     if (build.distroless) text += "    a Distrofile: no engine here builds it\n";
     size_t at = &build - plan.builds.data();
     for (const TagMove& move : plan.moves)
       if (move.build == at)
         text += fmt::format("    tag {}/{}:{}  {}: {}\n", shown.space, move.name, move.tag.text(),
-                            words(move.platforms), move.because) +
+                            list_of(move.platforms), move.because) +
                 standing_lines(move, shown);
   }
   for (const auto& [name, because] : plan.latest_stays)

@@ -14,12 +14,6 @@ using Json = nlohmann::ordered_json;
 using rollout::ImageOutcome;
 using State = ImageOutcome::State;
 
-std::string list_of(const std::vector<Platform>& platforms) {
-  std::string list;
-  for (const Platform& platform : platforms) list += (list.empty() ? "" : ", ") + platform.text();
-  return list;
-}
-
 std::string describe_moves(const Receipt& receipt, bool with_checks) {
   std::string text;
   for (const DestinationReceipt& destination : receipt.destinations) {

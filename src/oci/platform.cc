@@ -43,7 +43,8 @@ Result<Platform> Platform::parse(std::string_view text) {
   platform.architecture = rest;
   for (auto [machine, architecture] : machines)
     if (rest == machine) platform.architecture = architecture;
-  bool known = std::ranges::any_of(machines, [&](auto& pair) { return pair.second == platform.architecture; });
+  bool known =
+      std::ranges::any_of(machines, [&](auto& pair) { return pair.second == platform.architecture; });
   if (!known || !is_word(platform.os))
     return invalid("'{}' is no architecture known here (amd64, arm64, loong64 …)", text);
   return platform;
@@ -65,6 +66,12 @@ bool same_machine(const Platform& left, const Platform& right) {
     return implied ? std::string{} : platform.variant;
   };
   return left.os == right.os && left.architecture == right.architecture && plain(left) == plain(right);
+}
+
+std::string list_of(const std::vector<Platform>& platforms) {
+  std::string list;
+  for (const Platform& platform : platforms) list += (list.empty() ? "" : ", ") + platform.text();
+  return list;
 }
 
 Result<std::vector<Platform>> parse_platforms(std::string_view list) {

@@ -29,6 +29,9 @@ struct Platform {
 // Whether both name the same processor: arm64 and arm64/v8 do.
 bool same_machine(const Platform& left, const Platform& right);
 
+// `linux/amd64, linux/arm64`, for people; nothing when there is none.
+std::string list_of(const std::vector<Platform>& platforms);
+
 // A list separated by commas; a platform named twice is `invalid`.
 Result<std::vector<Platform>> parse_platforms(std::string_view list);
 

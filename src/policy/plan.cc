@@ -19,12 +19,6 @@ std::vector<Platform> lacking(const std::vector<Platform>& platforms, const std:
   return missing;
 }
 
-std::string names_of(const std::vector<Platform>& platforms) {
-  std::string names;
-  for (const Platform& platform : platforms) names += (names.empty() ? "" : ", ") + platform.text();
-  return names;
-}
-
 const Digest* archive_of(const Content& content, const Platform& platform) {
   for (const auto& [other, digest] : content.archives)
     if (same_machine(other, platform)) return &digest;
@@ -50,7 +44,8 @@ bool is_same_content(const Content& left, const Content& right) {
 }
 
 bool is_up_to_date(const Wanted& wanted, const Seen& seen) {
-  return wanted.fixed || (wanted.digest && *wanted.digest == seen.digest) || is_same_content(wanted.content, seen.content);
+  return wanted.fixed || (wanted.digest && *wanted.digest == seen.digest) ||
+         is_same_content(wanted.content, seen.content);
 }
 
 // How old one image is beside another of the same version.
@@ -105,7 +100,7 @@ std::string objection(const Wanted& wanted, const Seen& seen, const PlanOptions&
   auto lost = lacking(seen.content.platforms, wanted.content.platforms);
   if (!options.allow_fewer_platforms && !lost.empty())
     text += fmt::format("{}{} has {}, which would be lost; --allow-fewer-platforms lifts this",
-                        text.empty() ? "" : "; ", wanted.tag.text(), names_of(lost));
+                        text.empty() ? "" : "; ", wanted.tag.text(), list_of(lost));
   return text;
 }
 
@@ -122,7 +117,7 @@ std::string replacement(const Content& wanted, const Content& seen) {
   Comparison dates = compare_age(wanted, seen);
   if (dates.age == Age::newer || dates.age == Age::older)
     return fmt::format("replaces the image of {} by that of {}", dates.seen, dates.wanted);
-  if (!added.empty()) return fmt::format("adds {}", names_of(added));
+  if (!added.empty()) return fmt::format("adds {}", list_of(added));
   if (has_archives_of(wanted, seen) && wanted.recipe != seen.recipe)
     return "replaces an image of the same archives, made by another recipe";
   if (dates.age == Age::same) return fmt::format("replaces another image of {}", dates.seen);

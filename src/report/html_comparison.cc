@@ -16,6 +16,10 @@ constexpr size_t most_files = 1000;  // rows: `check --diff --json` has all
 
 std::string or_absent(const std::string& text) { return text.empty() ? "not there" : for_evidence(text); }
 
+std::string or_none(const std::vector<Platform>& platforms) {
+  return platforms.empty() ? "none" : list_of(platforms);
+}
+
 std::string number(uint64_t value) { return std::to_string(value); }
 
 std::string change_of(const Amount& amount) {
@@ -95,12 +99,6 @@ void add_files(Page& page, const PlatformComparison& one) {
   page.folded(left == 0 ? title : fmt::format("{}, the first {}", title, most_files), files);
 }
 
-std::string names_of(const std::vector<Platform>& platforms) {
-  std::string text;
-  for (const Platform& platform : platforms) text += (text.empty() ? "" : ", ") + platform.text();
-  return text.empty() ? "none" : text;
-}
-
 }  // namespace
 
 void add_comparison(Page& page, const ImageReport& report) {
@@ -112,8 +110,8 @@ void add_comparison(Page& page, const ImageReport& report) {
   const Comparison& comparison = *report.comparison;
   page.facts(
       {{"The image before", {comparison.before.text(), Tone::plain, true}},
-       {"Platforms lost", {names_of(comparison.lost), comparison.lost.empty() ? Tone::quiet : Tone::bad}},
-       {"Platforms gained", {names_of(comparison.gained), Tone::quiet}}});
+       {"Platforms lost", {or_none(comparison.lost), comparison.lost.empty() ? Tone::quiet : Tone::bad}},
+       {"Platforms gained", {or_none(comparison.gained), Tone::quiet}}});
   if (comparison.before == comparison.after) {
     page.paragraph("It is the same image.");
     return;

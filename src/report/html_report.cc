@@ -104,12 +104,9 @@ std::string print_html(const std::vector<ImageReport>& reports) {
   for (const ImageReport& report : reports) {
     if (reports.size() > 1) page.heading(report.name());
     add_verdict(page, report);
-    std::string platforms;
-    for (const Platform& platform : report.platforms)
-      platforms += (platforms.empty() ? "" : ", ") + platform.text();
     page.facts({{"Image", {report.name(), Tone::plain, true}},
                 {"Digest", {report.digest.text(), Tone::plain, true}},
-                {"Platforms", {platforms}}});
+                {"Platforms", {list_of(report.platforms)}}});
     add_findings(page, report);
     add_checks(page, report);
     add_comparison(page, report);
