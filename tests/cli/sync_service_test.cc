@@ -1,8 +1,5 @@
 // container sync as a service: systemd above it, signals, one instance.
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <fstream>
 #include <thread>
 
@@ -10,6 +7,7 @@
 #include "cli/syncing.h"
 #include "release/journal.h"
 #include "support/faulty_registry.h"
+#include "support/unix_socket.h"
 
 namespace eulerpublisher {
 namespace {
@@ -23,10 +21,7 @@ using testing::Not;
 class Systemd {
  public:
   explicit Systemd(const fs::path& path) : path_(path), socket_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.string().copy(address.sun_path, sizeof address.sun_path - 1);
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(test::at_path(::bind, socket_, path), 0);
     timeval patience{0, 100'000};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     listener_ = std::jthread([this](std::stop_token stop) {

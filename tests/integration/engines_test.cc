@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/foreign.h"
+#include "support/docker_daemon.h"
 #include "support/runnable_image.h"
 
 namespace eulerpublisher {

@@ -101,38 +101,6 @@ ImageToRun RunnableImage::to_run() const {
           "24.03-lts-sp1"};
 }
 
-std::optional<std::string> DockerDaemon::hindrance() {
-  if (!have_program("docker") || !have_program("dockerd")) return "docker is not installed";
-  if (geteuid() != 0) return "only root can start dockerd";
-  return std::nullopt;
-}
-
-DockerDaemon::DockerDaemon() {
-  auto started =
-      Process::start({.argv = {"/usr/sbin/dockerd", "--iptables=false", "--bridge=none", "--data-root",
-                               (folder_ / "data").string(), "--exec-root", (folder_ / "exec").string(),
-                               "--pidfile", (folder_ / "pid").string(), "--host", host()},
-                      .log = folder_ / "log"});
-  if (!started) return;
-  daemon_ = std::move(*started);
-  setenv("DOCKER_HOST", host().c_str(), 1);
-  for (int i = 0; i < 300 && !answers_ && daemon_->running(); ++i) {
-    answers_ = fs::exists(folder_ / "docker.sock") && test::run({.argv = {"docker", "version"}}).ok();
-    if (!answers_) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-}
-
-DockerDaemon::~DockerDaemon() {
-  if (daemon_) daemon_->stop(std::chrono::seconds(20));
-  unsetenv("DOCKER_HOST");
-}
-
-std::string DockerDaemon::ask(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> argv{"docker"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return test::run({.argv = argv}).out;
-}
-
 void let_podman_work() {
   setenv("CONTAINERS_CONF", (source_folder() / "tests/support/containers.conf").c_str(), 1);
 }

@@ -43,25 +43,6 @@ class RunnableImage {
   mutable std::shared_ptr<MemoryBlob> layer_;
 };
 
-// The machine's docker, with a daemon of its own for one test: storage and socket in a folder of its own.
-class DockerDaemon {
- public:
-  // Why it cannot be had here, or nothing.
-  static std::optional<std::string> hindrance();
-  // Waits until it answers; from then on DOCKER_HOST of this process names it.
-  DockerDaemon();
-  ~DockerDaemon();
-  bool answers() const { return answers_; }
-  // What `docker ARGUMENTS` prints.
-  std::string ask(const std::vector<std::string>& arguments) const;
-  std::string host() const { return "unix://" + (folder_ / "docker.sock").string(); }
-
- private:
-  TempFolder folder_{"ep-docker"};
-  std::optional<Process> daemon_;
-  bool answers_ = false;
-};
-
 // Lets podman work where limits are low (tests/support/containers.conf), for this process and its children.
 void let_podman_work();
 
