@@ -6,6 +6,8 @@
 #
 # What is there already is not fetched again.
 set -euo pipefail
+# shellcheck source=scripts/apt.sh
+. "$(dirname "$0")/apt.sh"
 
 if [ $# -lt 2 ]; then
   sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
@@ -25,20 +27,8 @@ work=$(mktemp -d "$folder/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 fetch_with_apt() {
-  local arch list
-  list=$(printf '"%s"; ' "${wanted[@]}")
-  mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial"
-  : >"$work/status"
-  cat >"$work/apt.conf" <<CONF
-Dir::State "$work/state";
-Dir::State::status "$work/status";
-Dir::Cache "$work/cache";
-APT::Architecture "${wanted[0]}";
-APT::Architectures { $list};
-APT::Sandbox::User "";
-APT::Update::Post-Invoke-Success "";
-CONF
-  export APT_CONFIG=$work/apt.conf
+  local arch
+  use_apt_within "$work" "${wanted[@]}"
   # A source that has nothing for an architecture makes the update fail; what counts is whether busybox is found.
   apt-get update -qq >"$work/log" 2>&1 || true
   cd "$work"

@@ -49,10 +49,12 @@ cmake -S . -B "$build" -G Ninja -DEP_WERROR=ON -DEP_SANITIZE="$sanitize" -DCMAKE
 cmake --build "$build" --parallel "$(nproc)"
 
 # Programs for the images that tests make.  Without them such images hold programs that cannot run, and tests
-# that would run them are skipped.
+# that would run them are skipped; and the one engine that Debian 12 has no package of.
 if [ -z "$unit" ]; then
   export EP_BUSYBOX=$PWD/build-test/busybox
   scripts/fetch-busybox.sh "$EP_BUSYBOX" amd64 arm64 || unset EP_BUSYBOX
+  export EP_BUILDX=$PWD/build-test/buildx
+  scripts/fetch-buildx.sh "$EP_BUILDX" || unset EP_BUILDX
 fi
 # shellcheck source=scripts/foreign.sh
 . scripts/foreign.sh

@@ -127,8 +127,10 @@ Result<BuiltImage> BuildxBuilder::build(const BuildJob& job, std::stop_token sto
   if (!builder_.empty()) words.insert(words.end(), {"--builder", builder_});
   std::ranges::move(common_words(job, files), std::back_inserter(words));
   // New layers come plain, for we compress them; those of the bases come as registries have them.
-  words.insert(words.end(), {"--output", "type=oci,compression=uncompressed,dest=" + files.archive().string(),
-                             job.context.string()});
+  std::string output = "type=oci,compression=uncompressed";
+  // Files too, not only the configuration: BuildKit does this since 0.13, and before takes no notice.
+  if (job.source_date_epoch) output += ",rewrite-timestamp=true";
+  words.insert(words.end(), {"--output", output + ",dest=" + files.archive().string(), job.context.string()});
   TRY(call_engine({docker(words, &job), doing, job.patience, job.log}, stop));
   return take_saved_image(files.archive(), job.platform, job.base_layers, store_, stop).within("{}", doing);
 }

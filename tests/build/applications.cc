@@ -152,6 +152,46 @@ std::string Applications::run(const std::string& image, const std::string& archi
   return ran.ok() ? ran.out : test::told(ran);
 }
 
+void Applications::write_slow_image() {
+  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
+  commit();
+}
+
+test::Process Applications::begin_slow_build(const std::string& engine, const Words& more) {
+  write_slow_image();
+  Words options{"--progress", "plain"};
+  options.insert(options.end(), more.begin(), more.end());
+  auto running = test::Process::start(machine.command(words(engine, options))).value();
+  // BuildKit puts the time before what a step says, buildah nothing.
+  auto begun = [&] {
+    return build_logs().find("\nbegun") != std::string::npos ||
+           build_logs().find(" begun\n") != std::string::npos;
+  };
+  for (int i = 0; i < 600 && !begun(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(begun()) << build_logs();
+  return running;
+}
+
+std::string Applications::build_logs() const {
+  std::string all;
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(machine.state() / "builds", none))
+    if (entry.is_regular_file(none)) all += test::read_text(entry.path());
+  return all;
+}
+
+void Applications::expect_no_slow_build() {
+  auto still_builds = [] {
+    for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+      std::string words = test::read_text(entry.path() / "cmdline");
+      if (words.find(std::string("sleep\0004711", 10)) != std::string::npos) return true;
+    }
+    return false;
+  };
+  for (int i = 0; i < 100 && still_builds(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_FALSE(still_builds());
+}
+
 void Applications::expect_nothing_left() const {
   std::string workshops = (machine.store() / "building").string();
   for (const fs::directory_entry& entry : fs::directory_iterator(workshops))

@@ -43,6 +43,14 @@ class Applications : public testing::Test {
   nlohmann::json manifest_of(const std::string& image, const std::string& architecture);
   // What a container of the image prints, pulled by podman; with `why` when it does not.
   std::string run(const std::string& image, const std::string& architecture, const std::string& command);
+  // An image whose build says that it has begun and then never ends.
+  void write_slow_image();
+  // Publishes it; comes back when its build has begun.
+  test::Process begin_slow_build(const std::string& engine, const Words& more = {});
+  // What the engines have said.
+  std::string build_logs() const;
+  // It is not built any more, soon.
+  static void expect_no_slow_build();
   // No engine's folder, mount or process is left.
   void expect_nothing_left() const;
 
@@ -59,6 +67,8 @@ class Applications : public testing::Test {
 bool arm64_runs();
 
 inline const std::string app_tag = "1.0-oe2403sp1";
+// As outcomes() lists them.
+inline const std::string both = " linux/amd64 linux/arm64";
 
 // The same, by Debian's default engine.
 class BuiltByBuildah : public Applications {

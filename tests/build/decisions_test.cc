@@ -13,7 +13,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::UnorderedElementsAre;
 
 const std::string on_base = "FROM openeuler/openeuler:24.03-lts-sp1\n";
@@ -131,39 +130,6 @@ TEST_F(Decided, BasesComeFromWhereBaseFromSays) {
   Ran missing = publish("buildah", {"--base-from", mirror->address() + "/nobody"});
   EXPECT_EQ(missing.status, 1) << test::told(missing);
   EXPECT_THAT(missing.err, HasSubstr("is not in " + mirror->address() + "/nobody: publish it first"));
-}
-
-TEST_F(Decided, SeveralBuildersShareThePlatformsAndAnOptionalOneMayFail) {
-  fs::create_directories(machine / "bin");
-  fs::copy(test::source_folder() / "tests/build/stand-in-docker.sh", machine / "bin/docker");
-  machine.environment()["STAND_IN"] = machine.folder().string();
-  machine.environment()["PATH"] = (machine / "bin").string() + ":" + getenv("PATH");
-  test::write_text(machine / "policy.yml",
-                   "builders:\n- {engine: buildah, platforms: amd64, isolation: chroot}\n"
-                   "- {engine: buildx, name: farm, platforms: arm64}\n"
-                   "images:\n  fragile: {optional: arm64}\n");
-  write_image("tool", on_base + "RUN uname -m > /built-on\n");
-  for (const char* name : {"fragile", "strict"})
-    write_image(name, on_base + "RUN test $(uname -m) = x86_64\n");
-  commit();
-  Words more{"--policy", (machine / "policy.yml").string()};
-  Ran ran = publish("auto", more);
-  EXPECT_EQ(ran.status, 1) << test::told(ran);
-  json told = json_of(ran);
-  EXPECT_THAT(outcomes(told), UnorderedElementsAre("tool_" + app_tag + " published: linux/amd64 linux/arm64",
-                                                   "fragile_" + app_tag + " published: linux/amd64",
-                                                   "strict_" + app_tag + " failed:"));
-  EXPECT_THAT(test::tags_in(*registry, "openeuler/strict"), IsEmpty());
-  EXPECT_THAT(ran.err, HasSubstr("note: linux/arm64 is optional and missing: building fragile"));
-  EXPECT_EQ(index_of("tool")["manifests"].size(), 2u);
-  EXPECT_EQ(index_of("fragile")["manifests"].size(), 1u);
-  std::string calls = test::read_text(machine / "calls");
-  EXPECT_THAT(calls, HasSubstr("buildx build --builder farm"));
-  EXPECT_THAT(calls, HasSubstr("--platform linux/arm64"));
-  EXPECT_THAT(calls, Not(HasSubstr("linux/amd64")));
-  EXPECT_THAT(test::broken_rules(*tagged("tool"), test::storage_reader(*registry)), IsEmpty());
-  more.insert(more.end(), {"--tag", "tool:" + app_tag});
-  EXPECT_THAT(outcomes(json_of(publish("auto", more))), ElementsAre("tool_" + app_tag + " up to date:"));
 }
 
 TEST_F(Decided, AContextIsBuiltAsItIsAndAsOldAsItsLastCommit) {

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "build/applications.h"
-#include "support/places.h"
+#include "support/docker_daemon.h"
 
 namespace eulerpublisher {
 namespace {
@@ -15,8 +15,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-const std::string both = " linux/amd64 linux/arm64";
 
 class Buildah : public BuiltByBuildah {};
 
@@ -90,39 +88,12 @@ TEST_F(Buildah, ABaseThatWasUpdatedHasItsDependantsBuiltAgainAndNothingElse) {
 // What a run that is ended in the middle of a build must not leave.
 class Ended : public Buildah {
  protected:
-  void begin() {
-    write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
-    commit();
-    running_ = test::Process::start(machine.command(words("buildah", {"--progress", "plain"}))).value();
-    fs::path logs = machine.state() / "builds";
-    for (int i = 0; i < 600 && logs_of(logs).find("\nbegun") == std::string::npos; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    ASSERT_THAT(logs_of(logs), HasSubstr("\nbegun"));
-  }
-  static std::string logs_of(const fs::path& folder) {
-    std::string all;
-    std::error_code none;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, none))
-      if (entry.is_regular_file(none)) all += test::read_text(entry.path());
-    return all;
-  }
+  void begin() { running_ = begin_slow_build("buildah"); }
   std::vector<std::string> runs_left() const {
     std::vector<std::string> runs;
     for (const fs::directory_entry& entry : fs::directory_iterator(machine.store() / "building"))
       if (entry.is_directory()) runs.push_back(entry.path().filename());
     return runs;
-  }
-  static bool still_builds() {
-    for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-      std::string words = test::read_text(entry.path() / "cmdline");
-      if (words.find(std::string("sleep\0004711", 10)) != std::string::npos) return true;
-    }
-    return false;
-  }
-  static void expect_no_build() {
-    for (int i = 0; i < 100 && still_builds(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    EXPECT_FALSE(still_builds());
   }
   std::optional<test::Process> running_;
 };
@@ -131,14 +102,14 @@ TEST_F(Ended, ByCtrlCTakesItsContainersAndMountsAlong) {
   begin();
   running_->signal(SIGINT);
   EXPECT_EQ(running_->wait(), 1) << test::read_text(machine.log());
-  expect_no_build();
+  expect_no_slow_build();
   expect_nothing_left();
 }
 
 TEST_F(Ended, ByKillLeavesNothingThatWorksAndTheNextRunTakesTheRest) {
   begin();
   running_->kill();
-  expect_no_build();
+  expect_no_slow_build();
   // Its folder at least, and what the engine has mounted there.
   EXPECT_FALSE(runs_left().empty());
   write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN true\n");
@@ -148,20 +119,19 @@ TEST_F(Ended, ByKillLeavesNothingThatWorksAndTheNextRunTakesTheRest) {
 }
 
 TEST_F(Ended, ByItsTimeLimitSaysHowFarItCame) {
-  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
-  commit();
+  write_slow_image();
   Ran ran;
   // A machine that has much else to do needs longer to begin.
   for (const char* limit : {"6s", "30s", "90s"}) {
     ran = publish("buildah", {"--time-limit", limit});
     EXPECT_EQ(ran.status, 1) << test::told(ran);
     EXPECT_THAT(ran.err, HasSubstr("it took longer than " + std::string(limit, strlen(limit) - 1) + " s"));
-    expect_no_build();
+    expect_no_slow_build();
     expect_nothing_left();
     if (ran.err.find("begun") != std::string::npos) break;
   }
   EXPECT_THAT(ran.err, testing::ContainsRegex("its last words: [^;]*begun[^;]*; all of them are in "));
-  EXPECT_THAT(logs_of(machine.state() / "builds"), HasSubstr("\nbegun"));
+  EXPECT_THAT(build_logs(), HasSubstr("\nbegun"));
   EXPECT_TRUE(test::tags_in(*registry, "openeuler/slow").empty());
   Ran wrong = publish("buildah", {"--time-limit", "soon"});
   EXPECT_EQ(wrong.status, 2) << test::told(wrong);
@@ -181,39 +151,20 @@ TEST_F(Applications, PodmanBuildsTheSame) {
   expect_nothing_left();
 }
 
-// A dockerd of the test's own.
+// With a dockerd of its own.
 class Docker : public Applications {
  protected:
   void SetUp() override {
-    if (!fs::exists("/usr/bin/docker") || !test::have_program("dockerd"))
-      GTEST_SKIP() << "SKIPPED: docker.io is not installed";
-    if (geteuid() != 0) GTEST_SKIP() << "SKIPPED: dockerd wants root";
+    if (auto why = test::DockerDaemon::hindrance()) GTEST_SKIP() << "SKIPPED: " << *why;
     Applications::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    std::string socket = "unix://" + (folder_ / "docker.sock").string();
-    daemon_ = test::Process::start(
-                  {.argv = {"dockerd", "--iptables=false", "--bridge=none", "--data-root",
-                            (folder_ / "data").string(), "--exec-root", (folder_ / "exec").string(),
-                            "--pidfile", (folder_ / "pid").string(), "-H", socket},
-                   .log = folder_ / "log"})
-                  .value();
-    machine.environment()["DOCKER_HOST"] = socket;
+    daemon.emplace();
+    ASSERT_TRUE(daemon->answers()) << daemon->log();
+    machine.environment()["DOCKER_HOST"] = daemon->host();
     machine.environment()["PATH"] = "/usr/bin:/usr/sbin:/bin:/sbin";
-    for (int i = 0; i < 300 && !docker({"version"}).ok(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    ASSERT_TRUE(docker({"version"}).ok()) << test::read_text(folder_ / "log");
   }
-  void TearDown() override {
-    if (daemon_) daemon_->stop(std::chrono::seconds(20));
-    for (int i = 0; i < 3; ++i) test::run({{"umount", "-l", (folder_ / "data").string()}});
-  }
-  Ran docker(const Words& words) {
-    Words all{"/usr/bin/docker"};
-    all.insert(all.end(), words.begin(), words.end());
-    return test::run({.argv = all, .env = machine.environment()});
-  }
-  test::TempFolder folder_{"ep-dockerd"};
-  std::optional<test::Process> daemon_;
+
+  std::optional<test::DockerDaemon> daemon;
 };
 
 TEST_F(Docker, BuildKitBuildsTheCatalogueAndItsDaemonKeepsNoImageOfOurs) {
@@ -232,7 +183,7 @@ TEST_F(Docker, BuildKitBuildsTheCatalogueAndItsDaemonKeepsNoImageOfOurs) {
   ASSERT_GT(layers.size(), base.size());
   ASSERT_GE(base.size(), 1u);
   for (size_t i = 0; i < base.size(); ++i) EXPECT_EQ(layers[i]["digest"], base[i]["digest"]);
-  EXPECT_EQ(docker({"images", "-q"}).out, "");
+  EXPECT_EQ(daemon->ask({"images", "-q"}), "");
   if (test::have_program("podman")) {
     EXPECT_EQ(run("service", "arm64", "cat /made; stat -c %a /usr/bin/tool"), "tool on aarch64\n755\n");
     EXPECT_EQ(run("multi", "amd64", "cat /out"), "made by x86_64\n");
@@ -240,43 +191,6 @@ TEST_F(Docker, BuildKitBuildsTheCatalogueAndItsDaemonKeepsNoImageOfOurs) {
   Ran again = publish("docker", {"--network", "none"});
   for (const std::string& line : outcomes(json_of(again)))
     EXPECT_THAT(line, testing::AnyOf(HasSubstr(" up to date:"), testing::StartsWith("broken_")));
-}
-
-// Debian has no buildx: a stand-in takes its place (stand-in-docker.sh).
-class Buildx : public Buildah {
- protected:
-  void SetUp() override {
-    Buildah::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    fs::create_directories(machine / "bin");
-    fs::copy(test::source_folder() / "tests/build/stand-in-docker.sh", machine / "bin/docker");
-    machine.environment()["STAND_IN"] = machine.folder().string();
-    machine.environment()["PATH"] = (machine / "bin").string() + ":" + getenv("PATH");
-  }
-};
-
-TEST_F(Buildx, IsHandedWorkForTheBuilderThatWasNamed) {
-  write_image("tool", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN uname -m > /built-on\n");
-  commit();
-  Ran ran = publish("buildx:farm");
-  EXPECT_EQ(ran.status, 0) << test::told(ran);
-  EXPECT_THAT(outcomes(json_of(ran)), Contains("tool_" + app_tag + " published:" + both));
-  std::string calls = test::read_text(machine / "calls");
-  EXPECT_THAT(calls, HasSubstr("buildx inspect --bootstrap farm"));
-  EXPECT_THAT(calls, HasSubstr("--platform linux/arm64"));
-  if (test::have_program("podman")) {
-    EXPECT_EQ(run("tool", "arm64", "cat /built-on"), "aarch64\n");
-  }
-}
-
-TEST_F(Buildx, SaysThatItServesNoSuchPlatform) {
-  write_image("tool", "FROM openeuler/openeuler:24.03-lts-sp1\n");
-  write("App/tool/meta.yml", app_tag + ":\n  path: 1.0/24.03-lts-sp1/Dockerfile\n  arch: loongarch64\n");
-  write("App/tool/1.0/24.03-lts-sp1/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
-  commit();
-  Ran ran = publish("buildx:farm");
-  EXPECT_EQ(ran.status, 1);
-  EXPECT_THAT(ran.err, HasSubstr("the builder buildx:farm serves no linux/loong64"));
 }
 
 TEST_F(Buildah, AForeignPlatformThatCannotRunIsNamedBeforeAnythingIsBuilt) {
