@@ -50,6 +50,10 @@ requirements() {
     value=$(calc "($(median three) - ($(median three 6) - $(median one 6)) / $(floor_of .cores)) / $first")
     must "the same, less what the two more registries' own CPU takes of these cores" "≤ 1.10 ×" "$value ×" "$value <= 1.10"
   fi
+  if have three-light; then
+    value=$(ratio "$(median three-light)" "$(median one-light)")
+    must "to three registries that take little of these cores (\`bench/light_registry.cc\`)" "≤ 1.10 × the time to one such" "$value ×" "$value <= 1.10"
+  fi
   if have two-beside-slow; then
     value=$(ratio "$(median two-beside-slow)" "$(median two)")
     must "two registries hold everything while a third takes 3 MiB/s" "as when they are alone (± 5 %)" "$value ×" "$value <= 1.05"
@@ -121,6 +125,8 @@ rows() {
   row one "first publish, two architectures over HTTP, one registry"
   row single "the same from a folder, both archives in one block"
   row three "the same as the first, to three registries"
+  row one-light "the same as the first, to a registry that only hashes (\`bench/light_registry.cc\`)"
+  row three-light "the same, to three of these"
   row zstd "the same as the first, with \`--compression zstd\`"
   row changed "arm64 has changed since"
   row again "again, nothing changed"

@@ -7,16 +7,30 @@
 # Registries with empty storage, in place of the last ones.
 registry_pids=()
 registries=()
-fresh_registries() {  # COUNT
+fresh_registries() {  # COUNT [START]
   local pid i
   for pid in "${registry_pids[@]}"; do stop_server "$pid"; done
   registry_pids=() registries=()
   rm -rf "$memory/registries"
   for i in $(seq "$1"); do
-    start_registry "$memory/registries/$i"
+    "${2:-start_registry}" "$memory/registries/$i"
     registry_pids+=("$server_pid")
     registries+=("$registry_address")
   done
+}
+
+start_light_registry() {  # FOLDER
+  local try
+  mkdir -p "$1"
+  "$tools/light_registry" "$1/port" >"$1/log" 2>&1 &
+  server_pid=$!
+  server_pids+=("$server_pid")
+  for try in $(seq 100); do
+    [ ! -s "$1/port" ] || break
+    sleep 0.05
+  done
+  [ -s "$1/port" ] || { echo "bench: the light registry did not start (try $try)" >&2; return 1; }
+  registry_address=127.0.0.1:$(cat "$1/port")
 }
 
 servers_cpu() {
@@ -118,6 +132,17 @@ measure_ours() {
   fact changed.fetched "$(($(archives_fetched) - before))"
   jq '.registries[0].blobs_sent' "$work/out" >"$results/changed.sent"
   measure_status
+}
+
+# What the registries take of the cores is little here: what is left is what publishing takes.
+measure_light() {
+  fresh_registries 1 start_light_registry
+  new_store
+  publish one-light "$work/store" "$site_url/mixed"
+
+  fresh_registries 3 start_light_registry
+  new_store
+  publish three-light "$work/store" "$site_url/mixed"
 }
 
 # 24 versions in three registries, all as the policy wants them.

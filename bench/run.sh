@@ -57,7 +57,7 @@ program=${EP_PROGRAM:-$build/eulerpublisher}
 tools=$build/bench
 cache=${BENCH_CACHE:-$bench}
 make_all() {
-  local targets=(floor measure throttle parts large)
+  local targets=(floor measure throttle light_registry parts large)
   [ -n "${EP_PROGRAM:-}" ] || targets+=(eulerpublisher)
   mkdir -p "$bench"
   # The same options as scripts/test.sh has, and as deep a folder: what that compiled, ccache still has.
@@ -100,6 +100,7 @@ for i in $(seq "$rounds"); do
   echo "bench: round $i of $rounds" >&2
   measure_floor
   measure_ours
+  measure_light
   [ -z "$slow" ] || measure_slow
   [ -z "$peers" ] || measure_peers
 done
