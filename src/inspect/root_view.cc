@@ -32,7 +32,7 @@ const FileFact* RootView::hard_link(const FileFact& link) {
   } else {
     fact.kept = link.kept;
   }
-  return &hard_links_.emplace_back(std::move(fact));
+  return hard_links_.emplace_back(std::make_shared<const FileFact>(std::move(fact))).get();
 }
 
 void RootView::add(std::shared_ptr<const LayerReport> layer) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,8 +32,8 @@ class RootView {
   const FileFact* hard_link(const FileFact& link);
 
   std::vector<std::shared_ptr<const LayerReport>> layers_;
-  std::deque<FileFact> hard_links_;
-  std::map<std::string_view, const FileFact*> files_;  // into the two above
+  std::vector<std::shared_ptr<const FileFact>> hard_links_;
+  std::map<std::string_view, const FileFact*> files_;  // into what the two above share with every copy
 };
 
 }  // namespace eulerpublisher

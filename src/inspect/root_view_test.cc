@@ -63,5 +63,18 @@ TEST(RootView, SeesWhatAHardLinkIs) {
   EXPECT_EQ(root.at("x")->type, Type::hard_link);
 }
 
+TEST(RootView, ACopySeesItAllWhenTheFirstIsGone) {
+  auto first = std::make_unique<RootView>();
+  first->add(layer({fact(Type::file, "bin/a-shell-with-a-long-name"),
+                    fact(Type::hard_link, "bin/another-name-of-that-shell", "bin/a-shell-with-a-long-name")}));
+  RootView copy = *first;
+  first.reset();
+  for (auto& [name, file] : copy.files()) {
+    EXPECT_EQ(name, file->name);
+    EXPECT_EQ(file->type, Type::file);
+  }
+  EXPECT_EQ(copy.files().size(), 2u);
+}
+
 }  // namespace
 }  // namespace eulerpublisher
