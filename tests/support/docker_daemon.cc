@@ -17,7 +17,9 @@ std::optional<std::string> DockerDaemon::hindrance() {
 DockerDaemon::DockerDaemon(const fs::path& programs)
     : client_(programs.empty() ? "/usr/bin/docker" : programs / "docker") {
   bool own = programs.empty();
-  write_text(folder_ / "daemon.json", own ? "{}" : R"({"features":{"containerd-snapshotter":true}})");
+  // Its snapshotter `native` works on every file system, overlays included.
+  write_text(folder_ / "daemon.json",
+             own ? "{}" : R"({"features":{"containerd-snapshotter":true},"storage-driver":"native"})");
   Command command{
       .argv = {own ? "/usr/sbin/dockerd" : (programs / "dockerd").string(), "--config-file",
                (folder_ / "daemon.json").string(), "--iptables=false", "--bridge=none", "--data-root",
