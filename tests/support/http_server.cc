@@ -15,7 +15,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/file_handle.h"
 #include "base/guarded.h"
+#include "support/process.h"
 
 namespace eulerpublisher::test {
 
@@ -34,14 +36,15 @@ struct HttpServer::Inside {
   };
 
   Handler handler;
-  int port = 0;
+  uint16_t port = 0;
   std::stop_source stop;
   Guarded<Doors> doors;
   Guarded<std::vector<Armed>> faults;
   Guarded<std::vector<Seen>> seen;
   std::atomic<size_t> connections = 0, struck = 0;
 
-  void listen_on(int wanted);
+  // Whether the port was free.
+  bool listen_on(uint16_t wanted);
   void accept_all(int listener);
   std::optional<Fault> fault_for(const ServerRequest& request);
   // Nothing happens until the server ends or the client hangs up.
@@ -402,26 +405,22 @@ std::optional<Fault> HttpServer::Inside::fault_for(const ServerRequest& request)
   return std::nullopt;
 }
 
-void HttpServer::Inside::listen_on(int wanted) {
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+bool HttpServer::Inside::listen_on(uint16_t wanted) {
+  FileHandle socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   int yes = 1;
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(wanted));
+  address.sin_port = htons(wanted);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  bool works = bind(listener, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-               listen(listener, 64) == 0 &&
-               getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  if (!works) throw std::runtime_error("no port to listen on");
-  port = ntohs(address.sin_port);
+  if (bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(socket.get(), 64) != 0)
+    return false;
+  port = wanted;
   auto open = doors.lock();
-  open->listener = listener;
-  open->threads.emplace_back([this, listener] {
-    accept_all(listener);
-    close(listener);
-  });
+  open->listener = socket.get();
+  open->threads.emplace_back([this, listener = std::move(socket)] { accept_all(listener.get()); });
+  return true;
 }
 
 void HttpServer::Inside::accept_all(int listener) {
@@ -448,7 +447,10 @@ void HttpServer::Inside::accept_all(int listener) {
 
 HttpServer::HttpServer(Handler handler) : inside_(std::make_unique<Inside>()) {
   inside_->handler = std::move(handler);
-  inside_->listen_on(0);
+  // Somebody else may take the port before we do.
+  for (int i = 0; i < 10; ++i)
+    if (inside_->listen_on(free_port())) return;
+  throw std::runtime_error("no port to listen on");
 }
 
 HttpServer::~HttpServer() {
@@ -488,7 +490,11 @@ void HttpServer::shut_door(bool and_hang_up) {
 }
 
 void HttpServer::open_door() {
-  if (inside_->doors.lock()->listener < 0) inside_->listen_on(inside_->port);
+  if (inside_->doors.lock()->listener >= 0) return;
+  // The thread at the door that was shut may still be leaving.
+  for (int i = 0; i < 5000; ++i, std::this_thread::sleep_for(milliseconds(1)))
+    if (inside_->listen_on(inside_->port)) return;
+  throw std::runtime_error("the port is somebody else's now");
 }
 
 }  // namespace eulerpublisher::test

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -57,13 +58,17 @@ bool accepts(uint16_t port) {
 }  // namespace
 
 uint16_t free_port() {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t length = sizeof address;
-  bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-               getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  close(fd);
-  return bound ? ntohs(address.sin_port) : 0;
+  // Below the ports that the kernel gives to whoever connects to somewhere.
+  static thread_local std::minstd_rand chance{std::random_device{}()};
+  for (int i = 0; i < 1000; ++i) {
+    auto port = std::uniform_int_distribution<uint16_t>(20'000, 32'767)(chance);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = loopback(port);
+    bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    if (bound) return port;
+  }
+  return 0;
 }
 
 bool wait_for_port(uint16_t port, milliseconds patience) {
@@ -91,7 +96,8 @@ Result<Process> Process::start(const Command& command) {
   int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
   std::string log = command.log.empty() ? "/dev/null" : command.log.string();
   int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  auto pid = out < 0 ? Result<pid_t>(system_error(errno, "opening " + log)) : process::launch(command.program(), {in, out, out});
+  auto pid = out < 0 ? Result<pid_t>(system_error(errno, "opening " + log))
+                     : process::launch(command.program(), {in, out, out});
   close(in);
   if (out >= 0) close(out);
   if (!pid) return pid.error();

@@ -30,7 +30,8 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-// A loopback port that nobody listened on a moment ago.
+// A loopback port that nobody had a moment ago, and that no connection gets by chance: a server that is stopped
+// and started again finds it free.
 uint16_t free_port();
 
 // Whether 127.0.0.1:`port` accepted a connection within `patience`.
