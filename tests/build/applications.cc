@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "support/places.h"
@@ -134,6 +135,15 @@ json Applications::manifest_of(const std::string& image, const std::string& arch
   return json::object();
 }
 
+void Applications::expect_layers_of_base(const std::string& image, const std::string& architecture,
+                                         size_t more) {
+  json base = manifest_of("openeuler", architecture)["layers"];
+  json layers = manifest_of(image, architecture)["layers"];
+  ASSERT_GE(base.size(), 1u);
+  ASSERT_EQ(layers.size(), base.size() + more);
+  for (size_t i = 0; i < base.size(); ++i) EXPECT_EQ(layers[i]["digest"], base[i]["digest"]);
+}
+
 std::string Applications::run(const std::string& image, const std::string& architecture,
                               const std::string& command) {
   Words podman{
@@ -153,7 +163,7 @@ std::string Applications::run(const std::string& image, const std::string& archi
 }
 
 void Applications::write_slow_image() {
-  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep 4711\n");
+  write_image("slow", "FROM openeuler/openeuler:24.03-lts-sp1\nRUN echo begun && sleep " + sleeps_ + "\n");
   commit();
 }
 
@@ -164,8 +174,8 @@ test::Process Applications::begin_slow_build(const std::string& engine, const Wo
   auto running = test::Process::start(machine.command(words(engine, options))).value();
   // BuildKit puts the time before what a step says, buildah nothing.
   auto begun = [&] {
-    return build_logs().find("\nbegun") != std::string::npos ||
-           build_logs().find(" begun\n") != std::string::npos;
+    std::string logs = build_logs();
+    return logs.find("\nbegun") != std::string::npos || logs.find(" begun\n") != std::string::npos;
   };
   for (int i = 0; i < 600 && !begun(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   EXPECT_TRUE(begun()) << build_logs();
@@ -180,16 +190,19 @@ std::string Applications::build_logs() const {
   return all;
 }
 
-void Applications::expect_no_slow_build() {
-  auto still_builds = [] {
-    for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-      std::string words = test::read_text(entry.path() / "cmdline");
-      if (words.find(std::string("sleep\0004711", 10)) != std::string::npos) return true;
-    }
-    return false;
-  };
-  for (int i = 0; i < 100 && still_builds(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  EXPECT_FALSE(still_builds());
+std::vector<pid_t> Applications::slow_builds() const {
+  std::vector<pid_t> pids;
+  std::string words = std::string("sleep") + '\0' + sleeps_;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc"))
+    if (test::read_text(entry.path() / "cmdline").find(words) != std::string::npos)
+      pids.push_back(std::atoi(entry.path().filename().c_str()));
+  return pids;
+}
+
+void Applications::expect_no_slow_build() const {
+  for (int i = 0; i < 100 && !slow_builds().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(slow_builds().size(), 0u);
 }
 
 void Applications::expect_nothing_left() const {

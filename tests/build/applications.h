@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "support/machine.h"
@@ -41,6 +43,8 @@ class Applications : public testing::Test {
 
   nlohmann::json index_of(const std::string& image, const std::string& tag = "1.0-oe2403sp1");
   nlohmann::json manifest_of(const std::string& image, const std::string& architecture);
+  // What is on a base has the base's own layers, so that nobody pulls them twice: `more` are its own.
+  void expect_layers_of_base(const std::string& image, const std::string& architecture, size_t more);
   // What a container of the image prints, pulled by podman; with `why` when it does not.
   std::string run(const std::string& image, const std::string& architecture, const std::string& command);
   // An image whose build says that it has begun and then never ends.
@@ -49,8 +53,10 @@ class Applications : public testing::Test {
   test::Process begin_slow_build(const std::string& engine, const Words& more = {});
   // What the engines have said.
   std::string build_logs() const;
-  // It is not built any more, soon.
-  static void expect_no_slow_build();
+  // The processes that build it.
+  std::vector<pid_t> slow_builds() const;
+  // There are none any more, soon.
+  void expect_no_slow_build() const;
   // No engine's folder, mount or process is left.
   void expect_nothing_left() const;
 
@@ -61,6 +67,8 @@ class Applications : public testing::Test {
 
  private:
   std::vector<std::string> images_;
+  // How long the slow image's build sleeps: a number that no other test's has.
+  std::string sleeps_ = std::to_string(471'100'000 + getpid());
 };
 
 // Where programs for arm64 run.
