@@ -160,7 +160,7 @@ cat <<TEXT
 # Performance
 
 Every figure here comes out of \`bench/\`: this page is what \`bench/report.sh\` printed on $(date -u +%Y-%m-%d). To repeat it,
-say \`bench/run.sh\` (five rounds, half an hour; the first run also makes its input with debootstrap and keeps it in
+say \`bench/run.sh\` (five rounds, three quarters of an hour; the first run also makes its input with debootstrap and keeps it in
 \`build/bench\`), or \`bench/run.sh --quick\` for a look of a minute.
 
 $(fact machine.md)

@@ -2,10 +2,11 @@
 # Measures publishing beside the floor (bench/floor.cc) and beside its peers, all in the same run, and prints a report
 # in Markdown; the same goes to build/bench/performance.md.
 #
-#   bench/run.sh              five rounds of everything, then the parts and the 2 GiB archive: half an hour
+#   bench/run.sh              five rounds of everything, then the parts and five times the 2 GiB archive: three quarters of an
+#                             hour
 #   bench/run.sh --quick      one round of our own rows: a look, about a minute once the input is there
 #   bench/run.sh --rounds N   so many rounds, and nothing after them
-#   bench/run.sh --large      the 2 GiB archive alone;  --parts: the parts alone
+#   bench/run.sh --large      the 2 GiB archive alone, once;  --parts: the parts alone
 #   bench/run.sh --more       (with any of these) adds to what was measured before, for a machine that is quiet only
 #                             now and then
 #   bench/run.sh --prepare    makes the input and builds, without measuring;  --prepared: measures, without either
@@ -31,7 +32,7 @@ while [ $# -gt 0 ]; do
     --prepare) prepare_only=yes ;;
     --prepared) prepared=yes ;;
     *)
-      sed -n '2,17s/^# \{0,1\}//p' "$0" >&2
+      sed -n '2,18s/^# \{0,1\}//p' "$0" >&2
       exit 2
       ;;
   esac
@@ -105,7 +106,7 @@ for i in $(seq "$rounds"); do
   [ -z "$peers" ] || measure_peers
 done
 [ -z "$parts" ] || measure_parts
-[ -z "$large" ] || measure_large
+[ -z "$large" ] || for _ in $(seq $((rounds > 0 ? rounds : 1))); do measure_large; done
 note_machine
 
 bench/report.sh "$results" | tee "$bench/performance.md"
